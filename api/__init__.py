@@ -1,0 +1,1 @@
+"""The HTTP door: wires the rooms together, opens transactions, translates errors."""

@@ -1,0 +1,1 @@
+"""The words of the domain, pure: identifiers, specialities, practitioners, structures, offers."""

@@ -1,0 +1,1 @@
+"""Plumbing with no word of the domain: settings, errors, log, database."""

@@ -1,0 +1,1 @@
+"""The database: connections, named statements, migrations, the private cluster."""

@@ -1,0 +1,51 @@
+"""Settings, read from the environment (prefix `SAS_`) and from an optional `.env` file.
+
+One small class per concern. Built once by the door that starts (`cli`, `api`) and passed down; nothing is
+read at import. `.env.example` documents each one, and a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SAS_", env_file=".env", extra="ignore", frozen=True)
+
+
+class HomeSettings(_Base):
+    """Where the project keeps what it makes on this machine."""
+
+    home: Path = Field(default=Path(".sas"), description="Private cluster, caches, generated files")
+
+    @property
+    def path(self) -> Path:
+        """Absolute path of `SAS_HOME`."""
+        return self.home.expanduser().absolute()
+
+
+class DatabaseSettings(_Base):
+    """How the database is reached."""
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="An existing PostGIS (postgresql://…) instead of the private cluster",
+    )
+    database_pool_min: int = Field(default=1, ge=0, description="Connections kept open by the server")
+    database_pool_max: int = Field(default=8, ge=1, description="Most connections of the server")
+    database_statement_timeout_s: float = Field(
+        default=5.0, gt=0, description="Longest statement while serving, in seconds"
+    )
+
+
+class ServerSettings(_Base):
+    """The HTTP server."""
+
+    host: str = Field(default="127.0.0.1", description="Address listened on")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port listened on")
+    official: bool = Field(
+        default=False, description="Hides the banner 'démonstration, sans lien avec l'État'"
+    )

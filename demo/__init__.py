@@ -1,0 +1,1 @@
+"""An invented France, written in the official file formats."""

@@ -1,0 +1,1 @@
+"""Points, projections, distances, territories; `geo.geocoding` stands on top of them."""

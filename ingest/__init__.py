@@ -1,0 +1,1 @@
+"""The one road of the official files: read, normalise, match, geocode, load."""

@@ -1,0 +1,1 @@
+"""What is drawn: generated maps and web pages."""

@@ -1,0 +1,1 @@
+"""The neutral search: candidates from SQL, order from a pure function."""
