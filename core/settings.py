@@ -49,3 +49,8 @@ class ServerSettings(_Base):
     official: bool = Field(
         default=False, description="Hides the banner 'démonstration, sans lien avec l'État'"
     )
+    cursor_key: SecretStr | None = Field(
+        default=None,
+        description="Secret that signs page cursors; by default a file made under SAS_HOME. "
+        "Set it when several machines serve together",
+    )

@@ -1,0 +1,59 @@
+"""The HTTP application: `create_app` builds it from settings; routers are included here, one by one.
+
+Run it without uvicorn's access log (`access_log=False`): ours writes the route template only.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from api import errors
+from api.metrics import Metrics
+from api.middleware import RequestGuard
+from api.routers import health
+from api.wiring import open_services
+from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_DESCRIPTION = """\
+Annuaire et recherche de soins non programmés. Aucune adresse cherchée n'est enregistrée : préférez `POST`,
+qui la garde hors des URL. Les erreurs suivent la RFC 9457 et nomment le paramètre en cause.
+"""
+
+
+def create_app(
+    *,
+    database: DatabaseSettings | None = None,
+    home: HomeSettings | None = None,
+    server: ServerSettings | None = None,
+) -> FastAPI:
+    """The application; settings not given are read from the environment. Its start opens the pools."""
+    database = database or DatabaseSettings()
+    home = home or HomeSettings()
+    server = server or ServerSettings()
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(database=database, home=home, server=server, metrics=metrics) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="Plateforme SAS ouverte",
+        version=version("sas-platform"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    errors.install(app)
+    app.add_middleware(RequestGuard, metrics=metrics)
+    app.include_router(health.router)
+    return app

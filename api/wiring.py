@@ -1,0 +1,104 @@
+"""What a running server holds: settings, pools, metrics, the key of the cursors; opened by the lifespan."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg_pool import AsyncConnectionPool
+
+from core.db.connect import conninfo
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from psycopg import AsyncConnection
+
+    from api.metrics import Metrics
+    from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+
+_POOL_TIMEOUT_S = 2.0
+_KEY_FILE = "cursor.key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything a request may need, built once for each process."""
+
+    database: DatabaseSettings
+    home: HomeSettings
+    server: ServerSettings
+    metrics: Metrics
+    reader: AsyncConnectionPool[AsyncConnection[Any]]
+    cursor_key: bytes
+
+
+@asynccontextmanager
+async def open_services(
+    *, database: DatabaseSettings, home: HomeSettings, server: ServerSettings, metrics: Metrics
+) -> AsyncIterator[Services]:
+    """Open the pools and hold them for the life of the server.
+
+    A database that does not answer yet is no error here: `/readyz` says so and the pool keeps trying.
+    """
+    reader = reader_pool(database, home)
+    await reader.open(wait=False)
+    try:
+        yield Services(
+            database=database,
+            home=home,
+            server=server,
+            metrics=metrics,
+            reader=reader,
+            cursor_key=cursor_key(server, home),
+        )
+    finally:
+        await reader.close()
+
+
+def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    """A closed pool of read-only connections in autocommit: no transaction stays open between statements."""
+    return AsyncConnectionPool(
+        conninfo(database, home, role="reader", statement_timeout_s=database.database_statement_timeout_s),
+        min_size=database.database_pool_min,
+        max_size=database.database_pool_max,
+        timeout=_POOL_TIMEOUT_S,
+        open=False,
+        kwargs={"autocommit": True},
+        check=AsyncConnectionPool.check_connection,
+        name="reader",
+    )
+
+
+def cursor_key(server: ServerSettings, home: HomeSettings) -> bytes:
+    """The secret that signs page cursors: the setting, else a file made once under `SAS_HOME` (mode 600)."""
+    if server.cursor_key is not None:
+        return hashlib.sha256(server.cursor_key.get_secret_value().encode()).digest()
+    path = home.path / _KEY_FILE
+    try:
+        return _read_key(path)
+    except FileNotFoundError:
+        return _make_key(path)
+
+
+def _read_key(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def _make_key(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_hex(32), encoding="ascii")
+    try:
+        os.link(draft, path)  # whoever comes first wins: several workers start together
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return _read_key(path)
