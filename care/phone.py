@@ -17,6 +17,7 @@ SHORT_CODE: Final = r"^(?:1[578]|11[2459]|116[0-9]{3}|118[0-9]{3}|3[0-9]{3}|10[0
 COUNTRY_CODES: Final = ("33", "262", "508", "590", "594", "596")
 
 _NOT_DIGIT: Final = re.compile(r"[^0-9+]")
+_NATIONAL: Final = re.compile(r"0[1-9][0-9]{8}")
 _SHORT: Final = re.compile(SHORT_CODE)
 _INTERNATIONAL: Final = re.compile(r"\+?(?:00)?(33|262|508|590|594|596)0?([1-9][0-9]{8})")
 
@@ -39,11 +40,10 @@ def e164(text: str) -> str | None:
         if known is not None:
             country, number = known.groups()
             return _national(f"0{number}") if country == "33" else f"+{country}{number}"
-    if len(digits) == 9 and digits[0] in "123456789":  # the zero was lost on the way
+    if len(digits) == 9 and digits[0] != "0":  # the zero was lost on the way
         digits = f"0{digits}"
-    if len(digits) >= 10 and digits[0] == "0" and digits[1] in "123456789":
-        return _national(digits[:10])
-    return None
+    national = digits[:10]
+    return _national(national) if _NATIONAL.fullmatch(national) else None
 
 
 def _national(number: str) -> str:
