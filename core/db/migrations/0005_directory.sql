@@ -77,6 +77,8 @@ CREATE TABLE directory.offer (
   source text NOT NULL CHECK (source IN ('annuaire', 'finess')),
   idnps text,
   finess text,
+  siret text,
+  linked_finess text,
   structure_key text,
   structure_name text,
   name text NOT NULL,
@@ -84,7 +86,9 @@ CREATE TABLE directory.offer (
   mode_code text,
   sector_code text,
   address_id uuid NOT NULL,
+  own_address_id uuid NOT NULL,
   phone text,
+  mssante text,
   source_file text NOT NULL,
   source_line bigint NOT NULL,
   source_date date,
@@ -94,6 +98,12 @@ CREATE TABLE directory.offer (
 COMMENT ON TABLE directory.offer IS 'One sheet per practitioner and place of practice, or per structure that gives care';
 COMMENT ON COLUMN directory.offer.offer_id IS 'md5 of the source and of the key of the place (IDNPS, structure, mode, sector; or FINESS): stable over loads';
 COMMENT ON COLUMN directory.offer.specialty_codes IS 'Codes as in the source, sorted: savoir-faire, else profession; category for a structure';
+COMMENT ON COLUMN directory.offer.finess IS 'FINESS number of the place as the source gives it';
+COMMENT ON COLUMN directory.offer.linked_finess IS 'Row of directory.structure this place stands in: same FINESS number, else the only one with its SIRET';
+COMMENT ON COLUMN directory.offer.own_address_id IS 'Address as the source of the offer writes it';
+COMMENT ON COLUMN directory.offer.address_id IS 'Address shown and searched: that of the linked structure when both name one commune, else own_address_id';
+COMMENT ON COLUMN directory.offer.mssante IS 'Secure professional mail address of the person at this place';
+COMMENT ON COLUMN directory.offer.content_hash IS 'md5 of every column that comes from the source: what the difference compares';
 COMMENT ON COLUMN directory.offer.phone IS 'E.164, or a short code as it is';
 CREATE INDEX offer_idnps_idx ON directory.offer (idnps) WHERE idnps IS NOT NULL;
 CREATE INDEX offer_finess_idx ON directory.offer (finess) WHERE finess IS NOT NULL;
@@ -124,3 +134,11 @@ GRANT USAGE ON SCHEMA directory TO sas_reader, sas_writer;
 GRANT USAGE, CREATE ON SCHEMA directory TO sas_loader;
 GRANT SELECT ON ALL TABLES IN SCHEMA directory TO sas_reader, sas_writer;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA directory TO sas_loader;
+
+-- The loader owns what it loads: rebuilding an index after a first bulk load, ANALYZE.
+ALTER TABLE directory.address OWNER TO sas_loader;
+ALTER TABLE directory.practitioner OWNER TO sas_loader;
+ALTER TABLE directory.structure OWNER TO sas_loader;
+ALTER TABLE directory.offer OWNER TO sas_loader;
+ALTER TABLE directory.offer_specialty OWNER TO sas_loader;
+ALTER TABLE directory.offer_change OWNER TO sas_loader;
