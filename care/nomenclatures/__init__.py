@@ -1,0 +1,1 @@
+"""Tables of codes and words, as CSV files; read by `care.specialty`."""
