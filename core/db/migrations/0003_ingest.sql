@@ -24,12 +24,14 @@ CREATE INDEX run_source_idx ON ingest.run (source, run_id DESC);
 
 CREATE TABLE ingest.rejection (
   run_id bigint NOT NULL REFERENCES ingest.run ON DELETE CASCADE,
+  stage text NOT NULL,
   file text NOT NULL,
   line bigint NOT NULL,
   reason text NOT NULL,
   detail text,
   raw text
 );
+COMMENT ON COLUMN ingest.rejection.stage IS 'Step of the load that refused the row: done again, its rejections are dropped first';
 COMMENT ON COLUMN ingest.rejection.raw IS 'The row as read, cut at 2,000 characters; dropped with the next run of the same source';
 CREATE INDEX rejection_run_idx ON ingest.rejection (run_id, reason);
 

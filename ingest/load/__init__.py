@@ -1,0 +1,1 @@
+"""From staging to the tables in service: copy, difference, swap."""
