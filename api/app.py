@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api import errors
 from api.metrics import Metrics
 from api.middleware import RequestGuard
-from api.routers import health
+from api.routers import health, pages, tiles
 from api.wiring import open_services
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -56,4 +56,6 @@ def create_app(
     errors.install(app)
     app.add_middleware(RequestGuard, metrics=metrics)
     app.include_router(health.router)
+    app.include_router(pages.router)
+    app.include_router(tiles.router)
     return app

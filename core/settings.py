@@ -49,6 +49,14 @@ class ServerSettings(_Base):
     official: bool = Field(
         default=False, description="Hides the banner 'démonstration, sans lien avec l'État'"
     )
+    theme_dir: Path | None = Field(
+        default=None,
+        description="Folder of a theme: theme.css loaded last, files and templates/ that replace ours",
+    )
+    contact: str = Field(
+        default="contact à renseigner par l’exploitant",
+        description="Whom readers may write to, shown on the statements of accessibility and of data",
+    )
     cursor_key: SecretStr | None = Field(
         default=None,
         description="Secret that signs page cursors; by default a file made under SAS_HOME. "

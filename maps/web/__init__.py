@@ -1,0 +1,1 @@
+"""The web pages: templates, style, scripts, and the files served with them."""

@@ -1,0 +1,60 @@
+"""Pages rendered on the server: the templates and what they all share.
+
+Templates hold no script and no style of their own, so that the content security policy of the server needs
+no exception for them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+
+from maps import french, legend
+from maps.web.assets import Assets
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class FrenchSpaces(Extension):
+    """Spaces that do not break before ":" and "»", narrow ones before ";", "?" and "!", after "«"."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source of a template with its typography mended; no template holds script or style."""
+        del name, filename
+        source = re.sub(r"(?<=\S) (?=[:»])", "\u00a0", source)
+        source = re.sub(r"(?<=\S) (?=[;?!])", "\u202f", source)
+        return source.replace("« ", "«\u00a0")
+
+
+class Pages:
+    """The templates with what they all share.
+
+    A theme folder may hold `templates/` (its files come first), `theme.css` and replacements of our files.
+    """
+
+    def __init__(self, *, theme_dir: Path | None = None, official: bool = False) -> None:
+        self.assets = Assets(theme_dir=theme_dir)
+        folders = [TEMPLATES] if theme_dir is None else [theme_dir / "templates", TEMPLATES]
+        self._environment = Environment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=True,
+            extensions=[FrenchSpaces],
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            asset=self.assets.url,
+            themed=self.assets.themed,
+            official=official,
+            french=french,
+            legend=legend,
+        )
+
+    def render(self, template: str, **values: Any) -> str:
+        """The page as HTML; a value the template needs and does not get is an error."""
+        return self._environment.get_template(template).render(**values)
