@@ -1,0 +1,1 @@
+"""French addresses to positions and back: one grammar, one index, two jobs (batch and interactive)."""
