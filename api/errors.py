@@ -41,6 +41,7 @@ STATUS: dict[type[errors.SasError], HTTPStatus] = {
     errors.StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MigrationPending: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.MigrationEdited: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SystemMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

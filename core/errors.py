@@ -15,6 +15,7 @@
     └── StorageError         the database or the machine under it
         ├── StorageUnavailable
         ├── MigrationPending
+        ├── MigrationEdited
         └── SystemMissing    a program or a right is missing on this machine
 
 Only `api.errors` knows HTTP; only `cli` knows exit statuses.
@@ -122,6 +123,12 @@ class MigrationPending(StorageError):
     """The schema of the database is older than the code."""
 
     code = "migration-pending"
+
+
+class MigrationEdited(StorageError):
+    """A migration file was changed after it was applied: nobody knows what the database holds."""
+
+    code = "migration-edited"
 
 
 class SystemMissing(StorageError):

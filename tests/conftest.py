@@ -38,7 +38,7 @@ def official() -> Path:
 def test_cluster() -> Path:
     """Home of the cluster of the tests, running; left running for the next run."""
     home = HomeSettings().path / "test"
-    cluster.ensure(home)
+    cluster.ensure(home, durable=False)
     return home
 
 

@@ -16,10 +16,9 @@ _NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 
 
 class Queries:
-    """The statements of one room, by name.
+    r"""The statements of one room, by name.
 
-    >>> from pathlib import Path
-    >>> Queries.parse("-- name: one\\nSELECT 1;\\n", origin="doc")["one"]
+    >>> Queries.parse("-- name: one\nSELECT 1;\n", origin="doc")["one"]
     'SELECT 1;'
     """
 

@@ -58,9 +58,12 @@ CREATE TABLE territory.postal_code (
   office text NOT NULL,
   office_folded text NOT NULL,
   locality text NOT NULL DEFAULT '',
+  lon double precision,
+  lat double precision,
   PRIMARY KEY (postal_code, citycode, office_folded, locality)
 );
 COMMENT ON COLUMN territory.postal_code.office IS 'Delivery office (libellé d''acheminement)';
+COMMENT ON COLUMN territory.postal_code.lon IS 'Longitude given by La Poste for the commune, degrees, EPSG:4326; null when absent';
 COMMENT ON COLUMN territory.postal_code.locality IS 'Ligne 5: former commune or locality';
 CREATE INDEX postal_code_citycode_idx ON territory.postal_code (citycode);
 
