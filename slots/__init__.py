@@ -1,0 +1,1 @@
+"""Free slots: reading the answers of the agenda vendors."""
