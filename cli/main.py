@@ -6,14 +6,11 @@ Exit status: 0 done · 1 the work failed · 2 wrong usage · 3 done with rejecte
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import typer
 
+from cli.commands import map as map_command
 from core.errors import SasError, UsageError
-
-# One module of `cli.commands` per verb, in the order of the help page.
-VERBS: tuple[str, ...] = ()
 
 app = typer.Typer(
     name="sas",
@@ -33,8 +30,8 @@ def options(
     context.obj = {"verbose": verbose}
 
 
-for verb in VERBS:
-    import_module(f"cli.commands.{verb}").register(app)
+# Each module of `cli.commands` holds one verb; heavy imports happen inside the verb.
+map_command.register(app)
 
 
 def main() -> None:

@@ -30,30 +30,31 @@ class FrenchSpaces(Extension):
         return source.replace("« ", "«\u00a0")
 
 
-class Pages:
-    """The templates with what they all share.
+def environment(theme_dir: Path | None = None) -> Environment:
+    """Where templates come from and what all of them may use; a theme's own templates come first."""
+    folders = [TEMPLATES] if theme_dir is None else [theme_dir / "templates", TEMPLATES]
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=True,
+        extensions=[FrenchSpaces],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(french=french, legend=legend)
+    return made
 
-    A theme folder may hold `templates/` (its files come first), `theme.css` and replacements of our files.
+
+class Pages:
+    """The pages of the server, with the files they load.
+
+    A theme folder may hold `templates/`, `theme.css` and replacements of our files.
     """
 
     def __init__(self, *, theme_dir: Path | None = None, official: bool = False) -> None:
         self.assets = Assets(theme_dir=theme_dir)
-        folders = [TEMPLATES] if theme_dir is None else [theme_dir / "templates", TEMPLATES]
-        self._environment = Environment(
-            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-            autoescape=True,
-            extensions=[FrenchSpaces],
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(
-            asset=self.assets.url,
-            themed=self.assets.themed,
-            official=official,
-            french=french,
-            legend=legend,
-        )
+        self._environment = environment(theme_dir)
+        self._environment.globals.update(asset=self.assets.url, themed=self.assets.themed, official=official)
 
     def render(self, template: str, **values: Any) -> str:
         """The page as HTML; a value the template needs and does not get is an error."""
