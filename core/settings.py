@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class _Base(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="SAS_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SAS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
 
 class HomeSettings(_Base):
