@@ -69,7 +69,8 @@ class CodeDamage:
             if short > tolerated and (self._zero_led[name] == 0 or short > seen * _SHORT_SHARE):
                 raise FileUnreadable(
                     f"{file} : {short} codes « {name} » ont {width - 1} chiffres au lieu de {width} ; le "
-                    "fichier est passé par un tableur, qui a ôté les zéros de tête. Reprenez le fichier d'origine.",
+                    "fichier est passé par un tableur, qui a ôté les zéros de tête. "
+                    "Reprenez le fichier d'origine.",
                     file=file,
                     column=name,
                 )

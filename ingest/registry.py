@@ -12,5 +12,27 @@ if TYPE_CHECKING:
 @cache
 def roads() -> dict[str, Road]:
     """Roads by name of source. Imported on the first call: a door that loads nothing pays nothing."""
-    every: tuple[Road, ...] = ()
+    from ingest.load import ban  # noqa: PLC0415
+    from ingest.sources import (  # noqa: PLC0415
+        cedex,
+        cog,
+        communes,
+        contours,
+        deployment,
+        population,
+        postal,
+        radii,
+    )
+
+    every: tuple[Road, ...] = (
+        cog.ROAD,
+        population.ROAD,
+        postal.ROAD,
+        cedex.ROAD,
+        contours.ROAD,
+        communes.ROAD,
+        radii.ROAD,
+        deployment.ROAD,
+        ban.ROAD,
+    )
     return {road.source.name: road for road in every}

@@ -54,15 +54,22 @@ class KeyedTable:
         """Qualified name, as people read it."""
         return f"{self.schema}.{self.table}"
 
+    def open_stage(self, job: Job) -> None:
+        """Make the staging table if it is not there."""
+        if f"stage_{job.run.run_id}_{self.table}" not in self._existing(job):
+            self._run(job, "create_keyed_staging")
+
     def stage(self, job: Job, frame: pl.DataFrame) -> None:
         """Make the staging table if needed, and copy rows into it.
 
         `frame` has the key, the columns, and `source_file`, `source_line`.
         """
-        staging = job.staging(self.table)
-        if f"stage_{job.run.run_id}_{self.table}" not in self._existing(job):
-            self._run(job, "create_keyed_staging")
-        copy_frame(job.conn, staging, frame.select(*self.key, *self.columns, "source_file", "source_line"))
+        self.open_stage(job)
+        copy_frame(
+            job.conn,
+            job.staging(self.table),
+            frame.select(*self.key, *self.columns, "source_file", "source_line"),
+        )
 
     def close_stage(self, job: Job, *, reason: str = "duplicate-key") -> None:
         """Reject the rows whose key stands twice (the first stays); to be called once everything is
@@ -73,6 +80,17 @@ class KeyedTable:
             for file, line, key in job.conn.execute(self._composed(job, "drop_duplicate_keys"))
         ]
         job.run.reject(rejections)
+        self._run(job, "key_staging")
+        self._run(job, "analyse_table")
+
+    def merge_duplicates(self, job: Job) -> None:
+        """Keep the first row of each key and count the others as `merged`: two communes of yesterday that
+        are one
+        today say the same thing twice, and nothing is wrong with them.
+        """
+        merged = job.conn.execute(self._composed(job, "drop_duplicate_keys")).fetchall()
+        job.run.count("merged", len(merged))
+        self._run(job, "key_staging")
         self._run(job, "analyse_table")
 
     def difference(self, job: Job) -> TableDifference:
@@ -190,11 +208,11 @@ def keyed_difference(job: Job, tables: Sequence[KeyedTable]) -> Difference:
 
 
 def keyed_swap(job: Job, tables: Sequence[KeyedTable]) -> None:
-    """Swap several tables: parents first in `tables`; removals go the other way round."""
-    for table in reversed(tables):
-        table.remove(job)
+    """Swap several tables, parents first in `tables`: what is new is written, then what left is removed."""
     for table in tables:
         table.write(job)
+    for table in reversed(tables):
+        table.remove(job)
 
 
 def with_source(frame: pl.DataFrame, file: str) -> pl.DataFrame:

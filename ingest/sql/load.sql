@@ -13,8 +13,8 @@ FROM {target}
 WITH NO DATA;
 
 -- name: analyse_table
--- Composed: table.
-ANALYZE {table};
+-- Composed: staging.
+ANALYZE {staging};
 
 -- name: drop_duplicate_keys
 -- Composed: staging, key. Keeps the first row of each key.
@@ -26,6 +26,10 @@ USING (
 ) AS ranked
 WHERE s.ctid = ranked.ctid AND ranked.place > 1
 RETURNING s.source_file, s.source_line, concat_ws(' ', {key_of_s}) AS key_text;
+
+-- name: key_staging
+-- Composed: staging, key. The comparisons below walk through this index.
+ALTER TABLE {staging} ADD PRIMARY KEY ({key});
 
 -- name: keyed_difference
 -- Composed: staging, target, same_key, first_key, staged, stored, in_scope, label.

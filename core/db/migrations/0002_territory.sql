@@ -36,7 +36,7 @@ COMMENT ON COLUMN territory.commune.parent_citycode IS '75056, 69123 or 13055 fo
 COMMENT ON COLUMN territory.commune.name_folded IS 'geo.geocoding.normalise.fold(name)';
 COMMENT ON COLUMN territory.commune.population IS 'Municipal population (PMUN)';
 COMMENT ON COLUMN territory.commune.lon IS 'Longitude of the centre, degrees, EPSG:4326; null when unknown';
-COMMENT ON COLUMN territory.commune.position_source IS 'Where the centre comes from: communes, postal, department';
+COMMENT ON COLUMN territory.commune.position_source IS 'Where the centre comes from: communes (given), postal (mean of its postal rows), former (commune it was part of), department (a point inside)';
 CREATE INDEX commune_department_idx ON territory.commune (department_code);
 CREATE INDEX commune_name_folded_idx ON territory.commune (name_folded);
 CREATE INDEX commune_parent_idx ON territory.commune (parent_citycode) WHERE parent_citycode IS NOT NULL;
