@@ -10,17 +10,25 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from api import errors
 from api.metrics import Metrics
 from api.middleware import RequestGuard
-from api.routers import health, pages, tiles
+from api.routers import departments, docs, health, offers, pages, suggestions, tiles
 from api.wiring import open_services
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _DESCRIPTION = """\
 Annuaire et recherche de soins non programmés. Aucune adresse cherchée n'est enregistrée : préférez `POST`,
 qui la garde hors des URL. Les erreurs suivent la RFC 9457 et nomment le paramètre en cause.
@@ -51,11 +59,17 @@ def create_app(
         description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
+        # Spans and logs of the framework hold query strings and messages of exceptions: places, needs.
+        telemetry=_NO_TELEMETRY,
         redoc_url=None,
     )
     errors.install(app)
     app.add_middleware(RequestGuard, metrics=metrics)
     app.include_router(health.router)
+    app.include_router(offers.router)
+    app.include_router(suggestions.router)
+    app.include_router(departments.router)
+    app.include_router(docs.router)
     app.include_router(pages.router)
     app.include_router(tiles.router)
     return app

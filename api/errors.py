@@ -94,7 +94,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(psycopg.OperationalError, _database_error)
     app.add_exception_handler(PoolTimeout, _database_error)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem_of(error: errors.SasError) -> Problem:
@@ -143,8 +142,11 @@ async def _database_error(request: Request, error: Exception) -> Response:
     return await _sas_error(request, errors.StorageUnavailable(message))
 
 
-async def _unexpected(_request: Request, error: Exception) -> Response:
-    # The class and the place in our code, never the text of the exception: it may hold what was typed.
+def unexpected(error: Exception) -> Problem:
+    """The answer for a mistake of ours.
+
+    Its class and its place in the code are logged, never its text: it may hold what was typed.
+    """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -6,7 +6,6 @@ the route template, never the path nor the query string, because an address sear
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 
-from api.errors import Problem
+from api.errors import Problem, unexpected
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -81,8 +80,13 @@ class RequestGuard:
             await _too_large(limit)(scope, receive, answer.send)
             return
         answer.body = body
-        with contextlib.suppress(_BodyTooLarge):
+        try:
             await self._app(scope, body.receive, answer.send)
+        except _BodyTooLarge:
+            body.exceeded = True
+        except Exception as error:  # noqa: BLE001 - outermost loop; the trace may hold a place
+            answer.broken = answer.started
+            await unexpected(error)(scope, receive, answer.send)
         if body.exceeded and not answer.started:
             answer.body = None
             await _too_large(limit)(scope, receive, answer.send)
@@ -104,7 +108,7 @@ class RequestGuard:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class _BodyTooLarge(Exception):  # noqa: N818 - never leaves this module
+class _BodyTooLarge(Exception):
     """The body went past its limit while it was read."""
 
 
@@ -134,11 +138,14 @@ class _Answer:
         self._send = send
         self.status = 500
         self.started = False
+        self.broken = False
         self.body: _Body | None = None
 
     async def send(self, message: Message) -> None:
         if self.body is not None and self.body.exceeded and not self.started:
             return  # what a route made of a truncated body is dropped; the guard answers 413
+        if self.broken:
+            return  # too late for another answer: the server closes the connection
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg_pool import AsyncConnectionPool
 
+from api.places import GeocoderPlaces
 from core.db.connect import conninfo
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from api.metrics import Metrics
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from search.ports import PlaceFinder
 
 _POOL_TIMEOUT_S = 2.0
 _KEY_FILE = "cursor.key"
@@ -36,6 +38,7 @@ class Services:
     metrics: Metrics
     reader: AsyncConnectionPool[AsyncConnection[Any]]
     cursor_key: bytes
+    places: PlaceFinder
 
 
 @asynccontextmanager
@@ -56,6 +59,7 @@ async def open_services(
             metrics=metrics,
             reader=reader,
             cursor_key=cursor_key(server, home),
+            places=GeocoderPlaces(),
         )
     finally:
         await reader.close()

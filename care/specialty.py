@@ -1,10 +1,10 @@
 """Specialties, professions and kinds of structure: the words a search of care is made of.
 
 One namespace of official codes: savoir-faire of the Annuaire Santé (`SM54`), professions (table G15, two
-digits, `60`) and categories of FINESS establishments that give care (three digits, `620`). Tables of our own in
-`care/nomenclatures/*.csv`, from the public nomenclatures of the ANS and of FINESS. The generations of codes of
-one discipline form a group that is searched as one, named by its head: qualified (`SM26`), specialist (`SM53`)
-and present (`SM54`) general practitioners are all `SM54`.
+digits, `60`) and categories of FINESS establishments that give care (three digits, `620`). Tables of our own
+in `care/nomenclatures/*.csv`, from the public nomenclatures of the ANS and of FINESS. The generations of
+codes of one discipline form a group that is searched as one, named by its head: qualified (`SM26`),
+specialist (`SM53`) and present (`SM54`) general practitioners are all `SM54`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""Suggestions while one types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import ReaderDep, ServicesDep
+from api.responses import INVALID, UNAVAILABLE
+from api.schemas.suggestions import PlacesAnswer, PlaceSuggestion, SpecialtiesAnswer, SpecialtySuggestion
+from search.locate import suggest_places
+from search.specialty_match import suggest
+
+router = APIRouter(prefix="/api/v1", tags=["suggestions"])
+
+_SPECIALTIES = {
+    "specialties": [
+        {
+            "code": "70",
+            "label": "Masseur-kinésithérapeute",
+            "kind": "profession",
+            "matched": "kiné",
+            "score": 1.0,
+        }
+    ]
+}
+_PLACES = {
+    "places": [
+        {
+            "label": "Paris",
+            "type": "municipality",
+            "lon": 2.347,
+            "lat": 48.859,
+            "citycode": "75056",
+            "department": "75",
+            "score": 0.97,
+        }
+    ]
+}
+Limit = Annotated[int, Query(ge=1, le=50, description="Nombre de suggestions")]
+
+
+@router.get(
+    "/specialties",
+    summary="Spécialités, métiers et structures",
+    responses={200: {"content": {"application/json": {"example": _SPECIALTIES}}}, 422: INVALID},
+)
+async def specialties(
+    q: Annotated[str, Query(max_length=100, description="Début d'un mot, sigle, code")] = "",
+    limit: Limit = 10,
+) -> SpecialtiesAnswer:
+    """Best first; without text, the first ones by label."""
+    return SpecialtiesAnswer(
+        specialties=[
+            SpecialtySuggestion(
+                code=item.specialty.code,
+                label=item.specialty.label,
+                kind=item.specialty.kind,
+                matched=item.matched,
+                score=item.score,
+            )
+            for item in suggest(q, limit=limit)
+        ]
+    )
+
+
+@router.get(
+    "/places",
+    summary="Lieux : adresses, communes, départements",
+    responses={
+        200: {"content": {"application/json": {"example": _PLACES}}},
+        422: INVALID,
+        503: UNAVAILABLE,
+    },
+)
+async def places(
+    q: Annotated[
+        str, Query(min_length=1, max_length=200, description="Début d'une adresse, d'un nom, d'un code")
+    ],
+    services: ServicesDep,
+    conn: ReaderDep,
+    limit: Limit = 8,
+) -> PlacesAnswer:
+    """Best first, departments before towns of the same score; nothing of what is typed is kept."""
+    return PlacesAnswer(
+        places=[
+            PlaceSuggestion(
+                label=item.label,
+                type=item.type,
+                lon=item.point.lon if item.point else None,
+                lat=item.point.lat if item.point else None,
+                citycode=item.citycode,
+                department=item.department_code,
+                score=round(item.score, 3),
+            )
+            for item in await suggest_places(conn, q, finder=services.places, limit=limit)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Shapes of requests and answers, for validation and for the OpenAPI document."""

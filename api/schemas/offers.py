@@ -1,0 +1,294 @@
+"""Offers: parameters asked, answer given."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from core.errors import InvalidParameter
+from geo.point import Point
+from search.query import MAX_LIMIT, MAX_MINUTES, MAX_RADIUS_KM, Filters, Kind, Modality, Parameters
+
+_PARIS: JsonDict = {"specialty": "SM54", "lon": 2.3522, "lat": 48.8566, "limit": 5, "explain": True}
+_TEXT: JsonDict = {"specialty": "kiné", "place": "12 rue des Lilas, Paris 11"}
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class OffersQuery(BaseModel):
+    """Parameters of a search: the same in a URL and in a JSON body."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_PARIS, _TEXT]})
+
+    specialty: Annotated[
+        str, Field(max_length=100, description="Code (SM54, 60, 620…) ou texte (« kiné », « ORL »)")
+    ]
+    place: Annotated[
+        str | None,
+        Field(max_length=200, description="Adresse, commune, code postal ou département, en texte"),
+    ] = None
+    lon: Annotated[
+        float | None, Field(ge=-180, le=180, allow_inf_nan=False, description="Longitude, degrés (EPSG:4326)")
+    ] = None
+    lat: Annotated[
+        float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="Latitude, degrés (EPSG:4326)")
+    ] = None
+    citycode: Annotated[str | None, Field(max_length=5, description="Code INSEE de la commune")] = None
+    department: Annotated[
+        str | None, Field(max_length=60, description="Département entier : code (75, 2A, 974) ou nom")
+    ] = None
+    radius_km: Annotated[
+        float | None,
+        Field(
+            gt=0, le=MAX_RADIUS_KM, allow_inf_nan=False, description="Rayon fixe ; par défaut, adapté au lieu"
+        ),
+    ] = None
+    max_minutes: Annotated[
+        float | None, Field(gt=0, le=MAX_MINUTES, allow_inf_nan=False, description="Temps de trajet maximal")
+    ] = None
+    from_: Annotated[
+        AwareDatetime | None,
+        Field(alias="from", description="Début de la fenêtre (RFC 3339) ; par défaut maintenant"),
+    ] = None
+    until: Annotated[
+        AwareDatetime | None,
+        Field(description="Fin de la fenêtre ; par défaut la fin du surlendemain, à l'heure du lieu"),
+    ] = None
+    modality: Annotated[
+        list[Modality],
+        BeforeValidator(_listed),
+        Field(description="Au cabinet (AMB), à distance (VR), à domicile (HH) ; plusieurs possibles"),
+    ] = []
+    kind: Annotated[Kind | None, Field(description="Personnes ou structures seulement")] = None
+    participating: Annotated[bool | None, Field(description="Participation au SAS")] = None
+    with_slots: Annotated[bool, Field(description="Offres ayant un créneau dans la fenêtre")] = True
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Offres par page")] = 20
+    cursor: Annotated[str | None, Field(max_length=1000, description="Page suivante (next_cursor)")] = None
+    explain: Annotated[bool, Field(description="Donner les raisons de chaque rang")] = False
+    seed: Annotated[
+        str | None,
+        Field(max_length=64, pattern="^[A-Za-z0-9-]+$", description="Rejouer l'ordre d'une recherche passée"),
+    ] = None
+    f: Annotated[Literal["json", "geojson"], Field(description="Forme de la réponse")] = "json"
+
+    def parameters(self) -> Parameters:
+        """The parameters as the search takes them.
+
+        Raises
+        ------
+        InvalidParameter   see `search.query.Parameters`
+        """
+        return Parameters(
+            specialty=self.specialty,
+            place=self.place,
+            point=self._point(),
+            citycode=self.citycode,
+            department=self.department,
+            radius_km=self.radius_km,
+            max_minutes=self.max_minutes,
+            start=self.from_,
+            end=self.until,
+            filters=Filters(
+                modality=tuple(sorted(set(self.modality))),
+                kind=self.kind,
+                participating=self.participating,
+                with_slots=self.with_slots,
+            ),
+            limit=self.limit,
+            cursor=self.cursor,
+            explain=self.explain,
+            seed=self.seed,
+        )
+
+    def _point(self) -> Point | None:
+        if self.lon is None and self.lat is None:
+            return None
+        if self.lon is None or self.lat is None:
+            missing = "lon" if self.lon is None else "lat"
+            raise InvalidParameter("Donnez « lon » et « lat » ensemble.", parameter=missing)
+        return Point(lon=self.lon, lat=self.lat)
+
+
+class Named(BaseModel):
+    """A code of the nomenclature and its label."""
+
+    code: str
+    label: str
+
+
+class UnderstoodSpecialty(Named):
+    """The group of specialties searched, and the word it was understood from."""
+
+    understood_as: str
+    alternatives: list[Named]
+
+
+class UnderstoodPlace(BaseModel):
+    """The place searched from; without a point for a whole department."""
+
+    label: str
+    lon: float | None
+    lat: float | None
+    citycode: str | None
+    department: str | None
+    type: str
+    score: float
+    timezone: str
+
+
+class Widening(BaseModel):
+    """A step of the search area, and why it was taken."""
+
+    from_km: float
+    to_km: float
+    because: str
+
+
+class UnderstoodQuery(BaseModel):
+    """What was searched."""
+
+    specialty: UnderstoodSpecialty
+    place: UnderstoodPlace
+    radius_km: float | None
+    widened: list[Widening]
+    from_: Annotated[AwareDatetime, Field(alias="from")]
+    until: AwareDatetime
+
+
+class PolicyUsed(BaseModel):
+    """The rule of the order, and the seed of its ties."""
+
+    version: str
+    seed: str
+
+
+class DirectorySource(BaseModel):
+    """Date of the directory."""
+
+    as_of: date | None
+
+
+class EditorState(BaseModel):
+    """What an agenda vendor answered."""
+
+    editor: str
+    state: Literal["ok", "empty", "timeout", "http-error", "invalid", "off"]
+    as_of: AwareDatetime | None
+
+
+class Sources(BaseModel):
+    """Where the answer comes from."""
+
+    directory: DirectorySource
+    editors: list[EditorState]
+
+
+class Notice(BaseModel):
+    """Something the answer cannot tell, or what was tried."""
+
+    code: str
+    parameter: str
+    text: str
+
+
+class Position(BaseModel):
+    """How well an offer is placed."""
+
+    level: Literal["given", "housenumber", "street", "locality", "municipality", "none"]
+    score: float | None
+
+
+class Participation(BaseModel):
+    """Participation in the SAS; null is unknown, not "no"."""
+
+    participating: bool | None
+    via: Literal["individual", "cpts", "msp", "cds", "sos"] | None
+    en_sus: bool | None
+
+
+class SheetSource(BaseModel):
+    """The official file an offer comes from."""
+
+    name: str
+    as_of: date | None
+
+
+class Slot(BaseModel):
+    """A free slot."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    modality: list[Modality]
+    source: str
+    as_of: AwareDatetime
+    bookable: bool
+
+
+class Reason(BaseModel):
+    """One part of a score, in words."""
+
+    code: str
+    text: str
+    value: float | None
+    points: float
+
+
+class Sheet(BaseModel):
+    """An offer: one practitioner at one place, or one structure."""
+
+    id: UUID
+    kind: Kind
+    rpps: str | None
+    finess: str | None
+    name: str
+    structure_name: str | None
+    specialties: list[Named]
+    address: str
+    citycode: str | None
+    department: str | None
+    lon: float | None
+    lat: float | None
+    position: Position
+    participation: Participation
+    phone: str | None
+    timezone: str
+    source: SheetSource
+
+
+class Offer(Sheet):
+    """An offer at its rank."""
+
+    rank: int
+    distance_m: int | None
+    travel_min: float | None
+    travel_source: Literal["road", "estimate"] | None
+    next_slot: AwareDatetime | None
+    slots: list[Slot]
+    slots_state: Literal["known", "unknown"]
+    reasons: list[Reason]
+    score: float
+
+
+class OffersAnswer(BaseModel):
+    """The answer to a search."""
+
+    query: UnderstoodQuery
+    policy: PolicyUsed
+    sources: Sources
+    partial: bool
+    notices: list[Notice]
+    total: int
+    offers: list[Offer]
+    next_cursor: str | None
+
+
+class SheetAnswer(Sheet):
+    """One offer."""
+
+    sources: Sources

@@ -1,0 +1,111 @@
+"""One sheet as the answer shows it: who, where, how well placed, how far; what is unknown says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from care.specialty import nomenclature
+from geo.geocoding.normalise import canonical_type
+from search import explain, travel
+from search.place import DEFAULT_TIMEZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from search.rank import Ranked
+
+_SMALL_WORDS = frozenset(
+    ["à", "a", "au", "aux", "de", "des", "du", "d", "en", "et", "l", "la", "le", "les", "lès", "sous", "sur"]
+)
+_SUFFIXES = {"b": "bis", "t": "ter", "q": "quater"}
+
+
+def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a card that does not depend on the search; `row` is one of the statement `cards`."""
+    return {
+        "id": row["offer_id"],
+        "kind": row["kind"],
+        "rpps": row["rpps"],
+        "finess": row["finess"],
+        "name": row["name"],
+        "structure_name": row["structure_name"],
+        "specialties": [
+            {"code": code, "label": nomenclature().label(code)} for code in row["specialty_codes"]
+        ],
+        "address": address_line(row),
+        "citycode": row["citycode"],
+        "department": row["department_code"],
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "position": {"level": row["position_level"], "score": _rounded(row["position_score"])},
+        # Who takes part is not loaded yet: unknown, not "no".
+        "participation": {"participating": None, "via": None, "en_sus": None},
+        "phone": row["phone"],
+        "timezone": row["timezone"] or DEFAULT_TIMEZONE,
+        "source": {
+            "name": row["source"],
+            "as_of": row["source_date"].isoformat() if row["source_date"] else None,
+        },
+    }
+
+
+def card(row: Mapping[str, Any], ranked: Ranked, *, rank: int, explained: bool) -> dict[str, Any]:
+    """The card of an offer at its rank (1 = first of the whole search, not of the page)."""
+    distance_m = ranked.distance_m
+    return {
+        "rank": rank,
+        **sheet(row),
+        "distance_m": distance_m,
+        "travel_min": None if distance_m is None else round(travel.travel_min(distance_m / 1000), 1),
+        "travel_source": None if distance_m is None else travel.SOURCE,
+        "next_slot": None,
+        "slots": [],
+        "slots_state": "unknown",
+        "reasons": explain.reasons(ranked) if explained else [],
+        "score": round(ranked.score, 4),
+    }
+
+
+def address_line(row: Mapping[str, Any]) -> str:
+    """The address on one line, in mixed case.
+
+    >>> address_line({"complement": "", "number": "12", "suffix": "B", "street_type": "AV",
+    ...     "street_name": "DE LA REPUBLIQUE", "locality": "", "postal_code": "75011", "office": "PARIS"})
+    '12 bis avenue de la Republique, 75011 Paris'
+    """
+    suffix = _SUFFIXES.get(row["suffix"].lower(), row["suffix"].lower())
+    kind = canonical_type(row["street_type"]) or row["street_type"].lower()
+    name = mixed_case(row["street_name"], begins=not kind)
+    if name.lower().startswith(f"{kind} "):
+        kind = ""
+    street = " ".join(filter(None, (row["number"], suffix, kind, name)))
+    town = " ".join(filter(None, (row["postal_code"], mixed_case(row["office"]))))
+    return ", ".join(filter(None, (mixed_case(row["complement"]), street, mixed_case(row["locality"]), town)))
+
+
+def mixed_case(text: str, *, begins: bool = True) -> str:
+    """Upper-case text as one writes it; text that already has lower case is left alone.
+
+    `begins`: nothing stands before it, so that its first word takes a capital even when it is an article.
+
+    >>> mixed_case("SAINT-DENIS DE L'HOTEL"), mixed_case("rue Haxo")
+    ("Saint-Denis de l'Hotel", 'rue Haxo')
+    """
+    if not text.isupper():
+        return text
+    words = [_cased(word, first=begins and not index) for index, word in enumerate(text.lower().split(" "))]
+    return " ".join(words)
+
+
+def _cased(word: str, *, first: bool) -> str:
+    for mark in ("-", "'"):
+        if mark in word:
+            parts = word.split(mark)
+            return mark.join(_cased(part, first=first and not index) for index, part in enumerate(parts))
+    if word in _SMALL_WORDS and not (first and word not in {"l", "d"}):
+        return word
+    return word.capitalize()
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 3)

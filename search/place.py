@@ -1,0 +1,42 @@
+"""Where one looks: a point, or a whole department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from geo.point import Point
+
+PlaceType = Literal["housenumber", "street", "locality", "municipality", "department", "coordinates"]
+DEFAULT_TIMEZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A place understood.
+
+    point            where distances are measured from; None for a department, searched by its limits
+    department_code  department it stands in; None outside of those we know
+    timezone         IANA zone of the place
+    score            how sure we are of it, 0 to 1
+    """
+
+    label: str
+    type: PlaceType
+    point: Point | None
+    citycode: str | None = None
+    department_code: str | None = None
+    timezone: str = DEFAULT_TIMEZONE
+    score: float = 1.0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the place, to compute days in."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def identity(self) -> str:
+        """What makes two searches look from the same place; goes into the keyed digest of a cursor only."""
+        return str(self.point) if self.point is not None else f"department:{self.department_code}"

@@ -1,0 +1,1 @@
+"""Published ranking policies, one versioned file each; read by `search.rank`."""

@@ -1,0 +1,174 @@
+"""What is asked: parameters as received, checked one by one, and the query they make once understood."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from core.errors import InvalidParameter
+from geo.territory import is_citycode
+
+if TYPE_CHECKING:
+    from geo.point import Point
+    from search.place import Place
+    from search.specialty_match import Understood
+
+Modality = Literal["AMB", "VR", "HH"]
+Kind = Literal["practitioner", "structure"]
+
+MAX_RADIUS_KM = 100.0
+MAX_MINUTES = 180.0
+MAX_LIMIT = 100
+MAX_WINDOW = timedelta(days=31)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """The stretch of time in which a slot is looked for; aware instants, `start` < `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """What narrows the offers; None or empty = no filter."""
+
+    modality: tuple[Modality, ...] = ()
+    kind: Kind | None = None
+    participating: bool | None = None
+    with_slots: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The parameters of the contract, typed but not yet understood.
+
+    Raises
+    ------
+    InvalidParameter   out of range, unreadable, several places or none; names the parameter
+    """
+
+    specialty: str
+    place: str | None = None
+    point: Point | None = None
+    citycode: str | None = None
+    department: str | None = None
+    radius_km: float | None = None
+    max_minutes: float | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 20
+    cursor: str | None = None
+    explain: bool = False
+    seed: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_text("specialty", self.specialty, max_length=100)
+        self._check_place()
+        _check_range("radius_km", self.radius_km, MAX_RADIUS_KM)
+        _check_range("max_minutes", self.max_minutes, MAX_MINUTES)
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise InvalidParameter(f"« limit » va de 1 à {MAX_LIMIT}.", parameter="limit")
+        if self.seed is not None and not (
+            1 <= len(self.seed) <= 64 and self.seed.isascii() and self.seed.replace("-", "").isalnum()
+        ):
+            raise InvalidParameter(
+                "« seed » est faite de 1 à 64 lettres, chiffres et tirets.", parameter="seed"
+            )
+        for name, value in (("from", self.start), ("until", self.end)):
+            if value is not None and value.tzinfo is None:
+                raise InvalidParameter(f"« {name} » doit porter son décalage horaire.", parameter=name)
+
+    def _check_place(self) -> None:
+        given = {
+            "place": self.place,
+            "lon": self.point,
+            "citycode": self.citycode,
+            "department": self.department,
+        }
+        names = [name for name, value in given.items() if value is not None]
+        if len(names) != 1:
+            raise InvalidParameter(
+                "Donnez un lieu, et un seul : « place », « lon » et « lat », « citycode » ou « department ».",
+                parameter=names[1] if names else "place",
+            )
+        if self.place is not None:
+            _check_text("place", self.place, max_length=200)
+        if self.citycode is not None and not is_citycode(self.citycode):
+            raise InvalidParameter(
+                "« citycode » est un code INSEE de commune : cinq caractères, comme 75104 ou 2A004.",
+                parameter="citycode",
+            )
+        if self.department is not None:
+            _check_text("department", self.department, max_length=60)
+            if self.radius_km is not None or self.max_minutes is not None:
+                raise InvalidParameter(
+                    "Un département se cherche par ses limites : ni rayon, ni temps de trajet.",
+                    parameter="radius_km" if self.radius_km is not None else "max_minutes",
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchQuery:
+    """A search understood: everything that decides which offers come, and in which order."""
+
+    specialty: Understood
+    place: Place
+    window: Window
+    radius_km: float | None
+    max_minutes: float | None
+    filters: Filters
+    seed: str
+    limit: int
+    explain: bool
+
+    @property
+    def identity(self) -> str:
+        """What two pages of one search share; the window counts only where it was asked for (see `page`)."""
+        parts = (
+            self.specialty.specialty.code,
+            self.place.identity,
+            self.radius_km,
+            self.max_minutes,
+            self.filters,
+        )
+        return repr(parts)
+
+
+def window(start: datetime | None, end: datetime | None, *, now: datetime, place: Place) -> Window:
+    """The window asked for; by default now to the end of the day after tomorrow, in the zone of the place.
+
+    Raises
+    ------
+    InvalidParameter   already over, empty, or longer than a month
+    """
+    begins = (start or now).astimezone(place.zone)
+    last_day = begins.date() + timedelta(days=2)
+    ends = (end or datetime.combine(last_day, time(23, 59, 59), tzinfo=place.zone)).astimezone(place.zone)
+    if ends <= begins:
+        raise InvalidParameter("« until » doit venir après « from ».", parameter="until")
+    if ends <= now:
+        raise InvalidParameter("« until » est déjà passé.", parameter="until")
+    if ends - begins > MAX_WINDOW:
+        raise InvalidParameter(
+            f"La fenêtre dépasse {MAX_WINDOW.days} jours.", parameter="until" if end else "from"
+        )
+    return Window(start=begins, end=ends)
+
+
+def _check_text(name: str, value: str, *, max_length: int) -> None:
+    if not value.strip() or len(value) > max_length or not value.isprintable():
+        raise InvalidParameter(
+            f"« {name} » doit être un texte de 1 à {max_length} caractères.", parameter=name
+        )
+
+
+def _check_range(name: str, value: float | None, maximum: float) -> None:
+    if value is not None and not (math.isfinite(value) and 0 < value <= maximum):
+        raise InvalidParameter(
+            f"« {name} » doit être un nombre positif, au plus {maximum:.0f}.", parameter=name
+        )
