@@ -5,10 +5,13 @@ Exit status: 0 done · 1 the work failed · 2 wrong usage · 3 done with rejecte
 
 from __future__ import annotations
 
+import errno
 import sys
 
+import psycopg
 import typer
 
+from cli.commands import check, migrate, serve, stop
 from cli.commands import map as map_command
 from core.errors import SasError, UsageError
 
@@ -30,16 +33,29 @@ def options(
     context.obj = {"verbose": verbose}
 
 
-# Each module of `cli.commands` holds one verb; heavy imports happen inside the verb.
+# One module of `cli.commands` for each verb, in the order of the help; heavy imports happen inside the verb.
+serve.register(app)
+stop.register(app)
+check.register(app)
+migrate.register(app)
 map_command.register(app)
 
 
 def main() -> None:
-    """Run `sas`; errors of the project become one line on stderr."""
+    """Run `sas`; errors that the user can mend become one line on stderr."""
     try:
         app()
-    except SasError as error:
-        if "-v" in sys.argv or "--verbose" in sys.argv:
+    except (SasError, psycopg.errors.DiskFull, OSError) as error:
+        sentence = _sentence(error)
+        if sentence is None or "-v" in sys.argv or "--verbose" in sys.argv:
             raise
-        typer.echo(f"sas : {error.message}", err=True)
+        typer.echo(f"sas : {sentence}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def _sentence(error: Exception) -> str | None:
+    if isinstance(error, SasError):
+        return error.message
+    if isinstance(error, psycopg.errors.DiskFull) or getattr(error, "errno", None) == errno.ENOSPC:
+        return "Le disque est plein : libérez de la place et recommencez, ce qui est fait n'est pas perdu."
+    return None

@@ -58,7 +58,7 @@ def conninfo(
 
 
 def connect(database: DatabaseSettings, home: HomeSettings, *, role: Role) -> psycopg.Connection[Any]:
-    """A connection for batch work, not in autocommit.
+    """A connection for batch work, not in autocommit. A private cluster that is stopped is started.
 
     Raises
     ------
@@ -67,6 +67,8 @@ def connect(database: DatabaseSettings, home: HomeSettings, *, role: Role) -> ps
     """
     dsn = conninfo(database, home, role=role)
     try:
+        if database.database_url is None and cluster.exists(home.path) and not cluster.is_running(home.path):
+            cluster.ensure(home.path)
         return psycopg.connect(dsn)
     except psycopg.OperationalError as exc:
         raise StorageUnavailable(

@@ -1,0 +1,84 @@
+"""`sas check`: is this installation sound? One line each, with its repair hint."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.check import Check
+    from core.settings import DatabaseSettings, HomeSettings
+
+_MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("check")(check)
+
+
+def check(as_json: bool = typer.Option(False, "--json", help="Le rapport en JSON.")) -> None:
+    """Vérifier l'installation : base, droits, index, données et leur âge, disque, réglages."""
+    from core import check as checks
+    from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+
+    database, home, server = DatabaseSettings(), HomeSettings(), ServerSettings()
+    found = [
+        *checks.machine(home),
+        *checks.settings(database, server, env_file=checks.env_file()),
+        *checks.database(database, home),
+    ]
+    if not any(line.name in {"base", "migrations"} and line.state == "failed" for line in found):
+        found.extend(data(database, home))
+    worst = checks.worst(found)
+    if as_json:
+        report = {"state": worst, "checks": [asdict(line) for line in found]}
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+    raise typer.Exit(1 if worst == "failed" else 0)
+
+
+def data(database: DatabaseSettings, home: HomeSettings) -> Iterator[Check]:
+    """What is loaded, and how old each source is."""
+    from core.check import Check
+    from core.clock import utc_now
+    from core.db.connect import connect
+    from ingest.registry import roads
+    from ingest.run import previous_applied
+
+    today = utc_now().date()
+    with connect(database, home, role="loader") as conn:
+        for name, road in sorted(roads().items()):
+            applied = previous_applied(conn, name)
+            label = f"données {name}"
+            if applied is None:
+                hint = f"« sas ingest {name} FICHIER --apply », ou « make demo »."
+                yield Check(name=label, state="warning", detail="jamais chargées", hint=hint)
+                continue
+            if applied.source_date is None:
+                yield Check(name=label, state="ok", detail="chargées, sans date de source")
+                continue
+            age_days = (today - applied.source_date).days
+            detail = f"du {applied.source_date:%d/%m/%Y} ({age_days} j)"
+            limit = road.source.max_age_days
+            if limit is not None and age_days > limit:
+                hint = f"Chargez l'édition courante : « sas ingest {name} --download --apply »."
+                yield Check(name=label, state="warning", detail=f"{detail}, anciennes", hint=hint)
+            else:
+                yield Check(name=label, state="ok", detail=detail)
+
+
+def _show(found: list[Check]) -> None:
+    width = max(len(line.name) for line in found)
+    for line in found:
+        mark, colour = _MARKS[line.state]
+        typer.secho(f"{mark} ", fg=colour, nl=False)
+        typer.echo(f"{line.name:<{width}}  {line.detail}")
+        if line.hint:
+            typer.echo(f"  {'':<{width}}  → {line.hint}")

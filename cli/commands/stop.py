@@ -1,0 +1,28 @@
+"""`sas stop`: end what was left running under `SAS_HOME`."""
+
+from __future__ import annotations
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("stop")(stop)
+
+
+def stop(
+    remove: bool = typer.Option(False, "--remove", help="Effacer aussi les données des clusters privés."),
+) -> None:
+    """Arrêter le serveur et la base privée laissés en marche (ceux de la démonstration et des tests)."""
+    from cli import server
+    from core.db import cluster
+    from core.settings import HomeSettings
+
+    home = HomeSettings()
+    stopped = ["le serveur"] if server.stop(home) else []
+    for folder, name in ((home.path, "la base privée"), (home.path / "test", "la base des tests")):
+        if cluster.stop(folder):
+            stopped.append(name)
+        if remove:
+            cluster.remove(folder)
+    typer.echo(f"Arrêtés : {', '.join(stopped)}." if stopped else "Rien ne tournait.")
