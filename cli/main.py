@@ -11,7 +11,7 @@ import sys
 import psycopg
 import typer
 
-from cli.commands import check, migrate, serve, stop
+from cli.commands import check, ingest, migrate, serve, stop
 from cli.commands import map as map_command
 from core.errors import SasError, UsageError
 
@@ -38,6 +38,7 @@ serve.register(app)
 stop.register(app)
 check.register(app)
 migrate.register(app)
+ingest.register(app)
 map_command.register(app)
 
 

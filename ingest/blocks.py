@@ -54,7 +54,7 @@ def read_blocks(
 
     """
     if encoding is None:
-        with file.open() as stream:
+        with file.open(counted=False) as stream:
             encoding, bad_lines = survey(stream)
         if bad_lines:
             file.defects["lines-not-utf8"] += bad_lines

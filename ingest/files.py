@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from core.errors import FileUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 # A text file of official data compresses 5 to 40 times; a bomb a thousand times.
@@ -49,6 +49,7 @@ class InputFile:
     size_bytes   bytes once decompressed when the container tells, else an estimate; for progress only
     source_date  date of the data: from the name, else the date inside the archive, else of the file
     sha256       of the bytes on disk (of the whole archive for a member of a zip)
+    on_read      told of each piece that comes out of `open`, in bytes; for progress only
     defects      what the readers mended: `bom`, `crlf`, `nul`, `double-encoded-lines`…; filled while reading
     """
 
@@ -59,10 +60,11 @@ class InputFile:
     path: Path
     member: str | None = None
     defects: Counter[str] = field(default_factory=Counter)
+    on_read: Callable[[int], None] | None = None
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        """The decompressed stream.
+    def open(self, *, counted: bool = True) -> Iterator[BinaryIO]:
+        """The decompressed stream; `counted` tells `on_read` of the bytes that come out.
 
         Raises
         ------
@@ -71,7 +73,9 @@ class InputFile:
         """
         try:
             with _decompressed(self.path, self.member) as raw:
-                yield cast("BinaryIO", io.BufferedReader(_Guarded(raw, self), buffer_size=1 << 20))
+                yield cast(
+                    "BinaryIO", io.BufferedReader(_Guarded(raw, self, counted=counted), buffer_size=1 << 20)
+                )
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as exc:
             raise FileUnreadable(
                 f"{self.name} : archive tronquée ou abîmée ; téléchargez-la de nouveau.", file=self.name
@@ -83,8 +87,9 @@ class InputFile:
 class _Guarded(io.RawIOBase):
     """Counts what comes out of the decompressor and stops a bomb."""
 
-    def __init__(self, raw: IO[bytes], file: InputFile) -> None:
+    def __init__(self, raw: IO[bytes], file: InputFile, *, counted: bool) -> None:
         super().__init__()
+        self._on_read = file.on_read if counted else None
         self._raw, self._file, self._out = raw, file, 0
         self._limit = max(_RATIO_FREE_BYTES, file.path.stat().st_size * MAX_RATIO)
 
@@ -95,6 +100,8 @@ class _Guarded(io.RawIOBase):
         data = self._raw.read(len(buffer))
         buffer[: len(data)] = data
         self._out += len(data)
+        if self._on_read is not None:
+            self._on_read(len(data))
         if self._out > self._limit:
             raise FileUnreadable(
                 f"{self._file.name} : se décompresse plus de {MAX_RATIO} fois ; fichier refusé.",

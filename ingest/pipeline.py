@@ -155,6 +155,8 @@ def _carry(road: Road, job: Job, previous: AppliedRun | None, *, apply: bool) ->
     for step in road.steps:
         if step.name in run.done:
             continue
+        for file in job.files:
+            file.on_read = lambda size: job.progress.advance(bytes_done=size)
         run.stage(step.name)
         job.progress.stage(step.name, total_bytes=sum(file.size_bytes for file in job.files))
         step.action(job)
