@@ -74,7 +74,7 @@ _BY_DEPARTMENT: dict[str, Projection] = {
 }
 
 
-class PositionUnusable(UsageError):  # noqa: N818 - named like the other leaves of core.errors
+class PositionUnusable(UsageError):
     """A projected pair that is no position of its department; `details["reason"]` is a stable code.
 
     Reasons: `missing`, `null-island` (0, 0), `swapped-axes`, `degrees`, `lambert-2` (old Lambert II étendu),

@@ -223,6 +223,7 @@ TENS: dict[str, int] = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 
 
 # Two letters at least: a lone i, v or x is an initial as often as a number.
 ROMAN: dict[str, int] = {
+    "ier": 1,
     "ii": 2,
     "iii": 3,
     "iv": 4,

@@ -1,0 +1,126 @@
+"""Batch geocoding: any number of addresses, in their order, constant memory, the same answer every time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from core.db.queries import Queries
+from geo.geocoding.commune import CommuneResolver
+from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.label import label_of
+from geo.geocoding.locate import Locator, StreetCache
+from geo.geocoding.parse import parse_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+    import psycopg
+
+    from geo.geocoding.locate import Ask, Located
+    from geo.geocoding.parse import AddressFields, Parsed
+
+QUERIES = Queries.load(Path(__file__).with_name("sql"))
+CHUNK_ROWS = 5_000
+
+Key = TypeVar("Key")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geocoded(Generic[Key]):
+    """Where an address is.
+
+    key       as given
+    level     `housenumber`, `street`, `locality`, `municipality`, `none`
+    score     chance that it is right; never above 0.5 when the street was not found in the commune asked
+    lon, lat  degrees, EPSG:4326; None when unknown
+    citycode  INSEE code of today (arrondissement when known); empty when the commune is unknown
+    ban_id    identifier in the address base: of the number, else of the street; empty for a commune
+    reason    what matched and how: "commune code; street exact; number index-dropped"
+    """
+
+    key: Key
+    level: str
+    score: float
+    lon: float | None
+    lat: float | None
+    citycode: str
+    ban_id: str
+    label: str
+    reason: str
+
+
+def geocode_batch(
+    conn: psycopg.Connection[Any],
+    rows: Iterable[tuple[Key, AddressFields]],
+    *,
+    gazetteer: Gazetteer | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+) -> Iterator[Geocoded[Key]]:
+    """Locate addresses, one answer each, in the order given. Only reads; memory is that of a chunk.
+
+    Answers do not depend on the chunks nor on the other rows. An address without anything known is of level
+    `none`; nothing is raised for one.
+    """
+    for key, located in locate_batch(
+        conn,
+        ((key, parse_fields(fields)) for key, fields in rows),
+        gazetteer=gazetteer,
+        chunk_rows=chunk_rows,
+    ):
+        yield located_row(key, located[0][0], located[1])
+
+
+def locate_batch(
+    conn: psycopg.Connection[Any],
+    rows: Iterable[tuple[Key, Parsed]],
+    *,
+    gazetteer: Gazetteer | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    keep: int = 1,
+) -> Iterator[tuple[Key, tuple[list[Located], Gazetteer]]]:
+    """Same for addresses already parsed, with the `keep` best answers of each."""
+    gazetteer = gazetteer or Gazetteer.load(conn)
+    locator = Locator(CommuneResolver(gazetteer), StreetCache())
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, chunk_rows)):
+        answers = drive(conn, locator.locate([parsed for _, parsed in chunk], keep=keep))
+        for (key, _), found in zip(chunk, answers, strict=True):
+            yield key, (found, gazetteer)
+
+
+def drive(conn: psycopg.Connection[Any], steps: Generator[Ask, list[tuple[Any, ...]], T]) -> T:
+    """Answer each statement a generator asks for, and return what it returns."""
+    try:
+        name, parameters = next(steps)
+        while True:
+            name, parameters = steps.send(conn.execute(QUERIES[name], parameters).fetchall())
+    except StopIteration as stop:
+        return stop.value
+
+
+def located_row(key: Key, located: Located, gazetteer: Gazetteer) -> Geocoded[Key]:
+    """An answer with its label and identifier."""
+    label = label_of(located, gazetteer)
+    return Geocoded(
+        key=key,
+        level=located.level,
+        score=located.score,
+        lon=located.lon,
+        lat=located.lat,
+        citycode=located.citycode,
+        ban_id=label.id if located.found is not None else "",
+        label=label.label,
+        reason=located.reason,
+    )
+
+
+def distinct(rows: Sequence[tuple[Key, AddressFields]]) -> dict[AddressFields, list[Key]]:
+    """Keys of each distinct address, so that a repeated one is located once."""
+    found: dict[AddressFields, list[Key]] = {}
+    for key, fields in rows:
+        found.setdefault(fields, []).append(key)
+    return found

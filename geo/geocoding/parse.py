@@ -1,0 +1,335 @@
+"""The grammar of a French address: one for split fields and for free text.
+
+What is not geographic is cut first (BP, CEDEX, floors, "chez"), then a line gives a number, an index and a
+name. Free text also gives a postal code and a commune, wherever they stand. Nothing is looked up here but the
+names of communes, through the gazetteer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from geo.geocoding.normalise import canonical_type, fold, fold_suffix, skeleton, street_key
+from geo.geocoding.vocabulary import STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
+
+MONTHS = frozenset(
+    (
+        *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),
+        *("septembre", "octobre", "novembre", "decembre"),
+    )
+)
+_BOX = re.compile(
+    r"\b(?:bp|b p|cs|c s|tsa|t s a|cidex|boite postale)(?: ?n)? ?\d+(?: \d{2,3}\b)?(?: ?[a-z]\b)?"
+)
+_PHONE = re.compile(r"\b(?:tel(?:ephone)? )?0[1-9](?: ?\d{2}){4}\b")
+_INSIDE = re.compile(
+    r"\b(?:\d{1,2} ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)|(?:etage|etg)(?: \d{1,2}\b)?|"
+    r"(?:batiment|bat|bt|escalier|esc|appartement|appt|appart|apt|porte n|hall|entree|interphone|digicode"
+    r"|boite|bte)"
+    r" ?(?:n )?(?:\d{1,4}[a-z]?|[a-z]\d{0,3}|[ivx]{1,4})\b|"
+    r"\brdc\b|rez de (?:chaussee|jardin)|(?:a )?(?:droite|gauche) (?:au fond|en entrant))"
+)
+_CARE_OF = re.compile(r"\b(?:c o|chez|aux bons soins de)\b\D*")
+_ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bface (?:a|au|aux)\b.*$")
+_COUNTRY = re.compile(r"\bfrance\s*$")
+_CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")
+_LOCALITY = re.compile(r"^(?:lieu dit|lieudit|ld|l dit|hameau de|hameau du|hameau)\s+")
+_GLUED_TYPE = re.compile(
+    r"^(\d{1,4})(rue|avenue|av|bd|boulevard|place|route|chemin|allee|impasse|quai|cours)$"
+)
+_NUMBER = re.compile(r"^(\d{1,5})([a-z]|bis|ter|quater|quinquies)?$")
+_BEFORE_A_NAME_NUMBER = frozenset(
+    ("rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no")
+)
+_RANGE_WORDS = frozenset({"a", "et", "au", "ou"})
+_NO_NUMBER = frozenset({0, 9999, 99999})
+_LETTER = re.compile(r"^[a-z]$")
+_ARTICLES_AFTER_INDEX = frozenset({"du", "de", "des", "d", "la", "le", "les", "l", "au", "aux"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressFields:
+    """An address split in fields, as the health directory and FINESS give it. Each may be empty.
+
+    office is the delivery office, with or without its postal code ("75634 PARIS CEDEX 13"), or the commune.
+    """
+
+    complement: str = ""
+    number: str = ""
+    suffix: str = ""
+    street_type: str = ""
+    street_name: str = ""
+    locality: str = ""
+    postal_code: str = ""
+    office: str = ""
+    citycode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name to look for: its canonical type, its core, its sound-like key, and the words it comes from."""
+
+    type: str
+    core: str
+    skeleton: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a street line says. `number` None when there is none; `ignored` are words cut out."""
+
+    number: int | None = None
+    suffix: str = ""
+    name: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """An address ready to be looked for.
+
+    names       streets or lieux-dits to try, the surest first; empty when only a commune is asked
+    number      number and folded index; None when there is none
+    citycode, postal_code, town   what tells the commune
+    ignored     parts that were cut out
+    """
+
+    names: tuple[Name, ...] = ()
+    number: int | None = None
+    suffix: str = ""
+    citycode: str = ""
+    postal_code: str = ""
+    town: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+def parse_fields(fields: AddressFields) -> Parsed:
+    """Split fields through the grammar of a line.
+
+    A number field counts only when the line has none of its own; a line in the wrong field (the whole street
+    in the locality) is read there.
+
+    >>> p = parse_fields(AddressFields(number="0012", suffix="B", street_type="R", street_name="DE L EGLISE"))
+    >>> p.number, p.suffix, p.names[0].core
+    (12, 'b', 'eglise')
+    """
+    kind = canonical_type(fields.street_type) if fields.street_type else ""
+    first = " ".join(part for part in (fields.number, fields.suffix) if part)
+    street = " ".join(part for part in (kind or fields.street_type, fields.street_name) if part)
+    line = parse_line(f"{first} {street}" if first and street else street)
+    number, suffix = line.number, line.suffix
+    if fields.number and number is None:
+        number, suffix = _number_of(fields.number, fields.suffix)
+    elif fields.suffix and not suffix:
+        suffix = fold_suffix(fields.suffix)
+    names = [line.name] if line.name else []
+    ignored = list(line.ignored)
+    for other in (fields.locality, fields.complement):
+        more = parse_line(other)
+        ignored += more.ignored
+        if not more.name:
+            continue
+        if number is None and not names:
+            number, suffix = more.number, more.suffix
+        names.append(more.name)
+    postal_code = fields.postal_code.strip() or _postal_code_of(fields.office)
+    return Parsed(
+        names=_names(tuple(names)),
+        number=number,
+        suffix=suffix,
+        citycode=fields.citycode.strip().upper(),
+        postal_code=postal_code.zfill(5) if postal_code.isdigit() and len(postal_code) == 4 else postal_code,
+        town=fields.office,
+        ignored=tuple(ignored),
+    )
+
+
+@lru_cache(maxsize=65_536)
+def parse_line(text: str) -> Line:
+    """Number, index and name of a street line in any spelling.
+
+    >>> parse_line("6 AV B DU MAINE")
+    Line(number=6, suffix='b', name='av du maine', ignored=())
+    >>> parse_line("12-14 R B FRANKLIN, BP 33")
+    Line(number=12, suffix='', name='r b franklin', ignored=('bp 33',))
+    >>> parse_line("RUE DU 8 MAI 1945")
+    Line(number=None, suffix='', name='rue du 8 mai 1945', ignored=())
+    """
+    cleaned, ignored = _clean(fold(text.replace("&", " et ").replace("°", " ")))
+    words = cleaned.split()
+    if not words:
+        return Line(ignored=ignored)
+    words = _unglue(words)
+    place = _number_place(words)
+    if place is None:
+        return Line(name=_one_street(words), ignored=ignored)
+    match = _NUMBER.match(words[place])
+    assert match is not None  # noqa: S101 - `_number_place` only gives such words
+    number = int(match[1])
+    suffix = fold_suffix(match[2] or "")
+    before, after = words[:place], words[place + 1 :]
+    after, found = _take_suffix(after)
+    suffix = suffix or found
+    after = _skip_range(after)
+    if not suffix:
+        after, suffix = _index_after_type(after)
+    if before and before[-1] in {"n", "no", "num", "numero"}:
+        before = before[:-1]
+    # A lieu-dit may stand before the number ("LE BOURG 12 RUE DU PUITS"): the street is after it.
+    name = _one_street(after) if after else " ".join(before)
+    if after and before:
+        ignored = (*ignored, " ".join(before))
+    return Line(number=None if number in _NO_NUMBER else number, suffix=suffix, name=name, ignored=ignored)
+
+
+def is_type(word: str) -> bool:
+    """Whether a folded word is a street type in some spelling."""
+    return word in STRONG_TYPES or word in WEAK_TYPES or word in {"grande", "grand", "gde", "petite", "rond"}
+
+
+def _clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """Text without what is not geographic, and the parts cut out."""
+    ignored: list[str] = []
+    for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _ANGLE, _COUNTRY):
+        for match in pattern.finditer(text):
+            part = match.group().strip()
+            if part:
+                ignored.append(part)
+        text = pattern.sub(" ", text)
+    return " ".join(text.split()), tuple(ignored)
+
+
+def _unglue(words: list[str]) -> list[str]:
+    """Cut "12rue" into "12 rue"."""
+    first = _GLUED_TYPE.match(words[0])
+    return [first[1], first[2], *words[1:]] if first else words
+
+
+def _number_place(words: list[str]) -> int | None:
+    """Index of the word that is the number of the address; None when the digits belong to the name."""
+    for place, word in enumerate(words):
+        if not _NUMBER.match(word) or (len(word) == 5 and word.isdigit()):
+            continue
+        rest = _skip_range(_take_suffix(words[place + 1 :])[0])
+        if rest and _starts_with_type(rest) and not (place and words[place - 1] in {"km", "lot"}):
+            return place
+    first = _NUMBER.match(words[0])
+    if first and len(words) > 1 and not (words[0].isdigit() and words[1] in MONTHS):
+        return 0
+    last = words[-1]
+    if len(words) > 2 and _NUMBER.match(last) and len(last) < 5 and not _belongs_to_name(words):
+        return len(words) - 1
+    if len(words) > 3 and last in SUFFIXES and words[-2].isdigit() and not _belongs_to_name(words[:-1]):
+        return len(words) - 2
+    return None
+
+
+def _belongs_to_name(words: list[str]) -> bool:
+    """Whether last digits are part of the name: a year after a month, the number of a road or of a lot."""
+    before = words[-2]
+    return (
+        (before in MONTHS and len(words[-1]) == 4)
+        or before in STRONG_TYPES
+        or before in WEAK_TYPES
+        or before
+        in {"rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no"}
+        or before in _ARTICLES_AFTER_INDEX
+    )
+
+
+def _starts_with_type(words: list[str]) -> bool:
+    if is_type(words[0]):
+        return True
+    return any(tuple(words[: len(phrase)]) == phrase for phrase, _ in TYPE_PHRASES)
+
+
+def _take_suffix(words: list[str]) -> tuple[list[str], str]:
+    """Words after the number without its index, and the index."""
+    if not words:
+        return words, ""
+    first = words[0]
+    if first in SUFFIXES:
+        return words[1:], SUFFIXES[first]
+    # "12 b rue X": a letter before a type. "12 r pasteur": the letter is the type itself.
+    if _LETTER.match(first) and len(words) > 1 and _starts_with_type(words[1:]) and first not in {"a", "l"}:
+        return words[1:], first
+    if first == "a" and len(words) > 1 and _starts_with_type(words[1:]):
+        return words[1:], first
+    return words, ""
+
+
+def _index_after_type(words: list[str]) -> tuple[list[str], str]:
+    """Index written after the type ("AV B DU MAINE"): before an article only, else it is an initial."""
+    if len(words) > 2 and words[0] in STRONG_TYPES:
+        second = words[1]
+        if second in SUFFIXES:
+            return [words[0], *words[2:]], SUFFIXES[second]
+        if _LETTER.match(second) and second not in {"d", "l"} and words[2] in _ARTICLES_AFTER_INDEX:
+            return [words[0], *words[2:]], second
+    return words, ""
+
+
+def _skip_range(words: list[str]) -> list[str]:
+    """Words after a range ("12-14", "12 à 14", "12 et 14"), whose first number stands for it."""
+    rest = words
+    while rest:
+        skip = 1 if rest[0] in _RANGE_WORDS and len(rest) > 1 and _NUMBER.match(rest[1]) else 0
+        if len(rest) <= skip or not _NUMBER.match(rest[skip]) or len(rest[skip]) > 4:
+            return rest
+        following = rest[skip + 1 :]
+        following, _ = _take_suffix(following)
+        # "12 14 juillet" is number 12 of "14 juillet" as well as a range: a month after keeps the digits.
+        if not following or following[0] in MONTHS:
+            return rest
+        rest = following
+    return rest
+
+
+def _one_street(words: list[str]) -> str:
+    """The first street of a line that names two ("43 R SIMART 18 R FERDINAND FLOCON")."""
+    for place in range(2, len(words) - 1):
+        if words[place].isdigit() and _starts_with_type(words[place + 1 :]) and len(words) > place + 2:
+            return " ".join(words[:place])
+        if words[place] in {"et", "angle"} and words[place + 1] in STRONG_TYPES and len(words) > place + 2:
+            return " ".join(words[:place])
+    return " ".join(words)
+
+
+def _number_of(number: str, suffix: str) -> tuple[int | None, str]:
+    match = re.match(r"\D*(\d{1,5})\s*([A-Za-z]+)?", number)
+    if match is None:
+        return None, ""
+    value = int(match[1])
+    found = fold_suffix(suffix) or fold_suffix(match[2] or "")
+    return (None, "") if value in _NO_NUMBER else (value, found)
+
+
+def _postal_code_of(office: str) -> str:
+    match = re.match(r"\s*(\d{5})\b", office)
+    return match[1] if match else ""
+
+
+@lru_cache(maxsize=65_536)
+def name_of(text: str) -> Name:
+    """A name to look for, from its words."""
+    text = _LOCALITY.sub("", text) or text
+    key = street_key(text)
+    return Name(key.type, key.core, skeleton(key.core), text)
+
+
+def _names(texts: tuple[str, ...]) -> tuple[Name, ...]:
+    """Names of the lines, each core once."""
+    found: dict[str, Name] = {}
+    for text in texts:
+        name = name_of(text)
+        if name.core:
+            found.setdefault(name.core, name)
+    return tuple(found.values())
+
+
+def names_of(*texts: str) -> tuple[Name, ...]:
+    """Names to look for, from texts in order of preference."""
+    return _names(tuple(text for text in texts if text))

@@ -1,0 +1,99 @@
+-- Streets of the address base. Every statement takes arrays, one element per question, and answers rows that
+-- begin with the place (from 0) of the question. `number_key`: geo.geocoding.normalise.number_key.
+
+-- name: streets_exact
+--   in    ord, citycode, core, number_key, bare_key (key without the index; both null without a number)
+--   out   ord, street columns, at and bare_at (place of the number in the arrays), lon_e6, lat_e6, suffix
+--   uses  street_core_idx
+SELECT
+  q.ord, s.street_id, s.ban_id, s.kind, s.citycode, s.former_citycode, s.former_name, s.postal_code,
+  s.name, s.street_type, s.core, s.lon, s.lat, cardinality(s.numbers),
+  s.lons_e6[p.at], s.lats_e6[p.at], s.suffixes[p.at], s.numbers[p.at]
+FROM unnest(
+  %(ord)s::integer[], %(citycode)s::text[], %(core)s::text[], %(number_key)s::integer[], %(bare_key)s::integer[]
+) AS q (ord, citycode, core, number_key, bare_key)
+JOIN geocoding.street AS s ON s.core = q.core AND s.citycode = q.citycode
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
+) AS p;
+
+-- name: streets_by_skeleton
+--   in    ord, citycode, skeleton, number_key, bare_key
+--   out   as streets_exact
+--   uses  street_skeleton_idx
+SELECT
+  q.ord, s.street_id, s.ban_id, s.kind, s.citycode, s.former_citycode, s.former_name, s.postal_code,
+  s.name, s.street_type, s.core, s.lon, s.lat, cardinality(s.numbers),
+  s.lons_e6[p.at], s.lats_e6[p.at], s.suffixes[p.at], s.numbers[p.at]
+FROM unnest(
+  %(ord)s::integer[], %(citycode)s::text[], %(core)s::text[], %(number_key)s::integer[], %(bare_key)s::integer[]
+) AS q (ord, citycode, core, number_key, bare_key)
+JOIN geocoding.street AS s ON s.citycode = q.citycode AND s.skeleton = q.core
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
+) AS p;
+
+-- name: streets_by_id
+--   in    ord, street_id, number_key, bare_key
+--   out   as streets_exact
+--   uses  street_id_idx
+SELECT
+  q.ord, s.street_id, s.ban_id, s.kind, s.citycode, s.former_citycode, s.former_name, s.postal_code,
+  s.name, s.street_type, s.core, s.lon, s.lat, cardinality(s.numbers),
+  s.lons_e6[p.at], s.lats_e6[p.at], s.suffixes[p.at], s.numbers[p.at]
+FROM unnest(
+  %(ord)s::integer[], %(street_id)s::bigint[], %(number_key)s::integer[], %(bare_key)s::integer[]
+) AS q (ord, street_id, number_key, bare_key)
+JOIN geocoding.street AS s USING (street_id)
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
+) AS p;
+
+-- name: cores_of_communes
+--   in    citycodes
+--   out   citycode, street_id, core
+--   uses  street_skeleton_idx
+SELECT citycode, street_id, core
+FROM geocoding.street
+WHERE citycode = ANY (%(citycodes)s::text[])
+ORDER BY citycode, core, street_id;
+
+-- name: numbers_of_streets
+--   in    street_ids
+--   out   street_id, numbers, suffixes, lons_e6, lats_e6
+--   uses  street_id_idx
+SELECT street_id, numbers, suffixes, lons_e6, lats_e6
+FROM geocoding.street
+WHERE street_id = ANY (%(street_ids)s::bigint[]);
+
+-- name: streets_anywhere
+--   in    cores, names asked without a commune; most numbered streets first
+--   out   citycode, core
+--   uses  street_core_idx
+SELECT citycode, core
+FROM geocoding.street
+WHERE core = ANY (%(cores)s::text[])
+GROUP BY citycode, core
+ORDER BY max(cardinality(numbers)) DESC, citycode
+LIMIT %(max_rows)s;
+
+-- name: streets_beginning
+--   in    first (the core as far as it was typed), past (the first text after everything that begins so)
+--   out   citycode, street_id, core; shortest names first, then most numbered
+--   uses  street_core_idx
+SELECT citycode, street_id, core
+FROM geocoding.street
+WHERE core >= %(first)s AND core < %(past)s
+ORDER BY length(core), cardinality(numbers) DESC, street_id
+LIMIT %(max_rows)s;
+
+-- name: streets_near
+--   in    lon, lat (degrees, EPSG:4326), max_rows
+--   out   street columns, numbers, suffixes, lons_e6, lats_e6, nearest extent first (in degrees)
+--   uses  street_extent_gix
+SELECT
+  street_id, ban_id, kind, citycode, former_citycode, former_name, postal_code, name, street_type, core,
+  lon, lat, numbers, suffixes, lons_e6, lats_e6, extent <-> point(%(lon)s, %(lat)s) AS gap_degrees
+FROM geocoding.street
+ORDER BY extent <-> point(%(lon)s, %(lat)s)
+LIMIT %(max_rows)s;

@@ -1,0 +1,147 @@
+"""The road of the address base: staged file by file, then a department, several, or the country replaced.
+
+A file (one department, usually) is the unit an interrupted load carries on from.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+from psycopg import sql
+
+from core.db.queries import Queries
+from core.errors import TooFewRows
+from ingest.load.ban_streets import group_streets
+from ingest.load.copying import copy_frame
+from ingest.road import Difference, Job, Road, Step, TableDifference
+from ingest.sources import ban
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg.abc import Query
+
+    from ingest.files import InputFile
+
+_QUERIES = Queries.load(Path(__file__).parent.with_name("sql"))
+_STAGING = "street"
+_ROWS_PER_GROUPING = 150_000
+# A step mark counts the staged rows: not after each small file.
+_BYTES_PER_MARK = 256 << 20
+_MIN_SHARE_OF_DEPARTMENT = 0.9
+
+
+def _composed(job: Job, statement: str) -> Query:
+    name = job.staging(_STAGING)
+    return sql.SQL(_QUERIES[statement]).format(
+        staging=name, staging_name=sql.Identifier(f"stage_{job.run.run_id}_{_STAGING}")
+    )
+
+
+def _stage(job: Job) -> None:
+    """Read every file not staged yet; what is complete is committed and marked from time to time."""
+    job.conn.execute(_composed(job, "create_street_staging"))
+    unmarked: list[str] = []
+    bytes_unmarked = 0
+    for file in job.files:
+        mark = f"file {file.name}"
+        if mark in job.run.done:
+            continue
+        _stage_file(job, file)
+        unmarked.append(mark)
+        bytes_unmarked += file.size_bytes
+        if bytes_unmarked >= _BYTES_PER_MARK:
+            job.conn.commit()
+            job.run.done.extend(unmarked[:-1])
+            job.run.step_done(unmarked[-1])
+            unmarked, bytes_unmarked = [], 0
+    job.conn.execute(_composed(job, "merge_split_streets"))
+
+
+def _stage_file(job: Job, file: InputFile) -> None:
+    """One file: the next block is read while PostgreSQL takes the previous one."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        writing: Future[None] | None = None
+        for rows in _whole_streets(job, file):
+            streets = group_streets(rows)
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(copy_frame, job.conn, job.staging(_STAGING), streets)
+        if writing is not None:
+            writing.result()
+
+
+def _whole_streets(job: Job, file: InputFile) -> Iterator[pl.DataFrame]:
+    """Blocks of rows that do not cut a street in two when its rows follow one another."""
+    held: list[pl.DataFrame] = []
+    rows = 0
+    for block, refused in ban.read(file):
+        kept, more = ban.normalise(block, file=file.name)
+        job.run.reject([*refused, *more])
+        job.run.count("read", block.height + len(refused))
+        job.run.count("kept", kept.height)
+        job.run.count("without-number", kept.height - int(kept["has_number"].sum()))
+        job.progress.advance(rows=block.height)
+        held.append(kept)
+        rows += kept.height
+        if rows >= _ROWS_PER_GROUPING:
+            gathered = pl.concat(held)
+            last = gathered[-1, "ban_id"]
+            yield gathered.filter(pl.col("ban_id") != last)
+            held = [gathered.filter(pl.col("ban_id") == last)]
+            rows = held[0].height
+    if rows:
+        yield pl.concat(held)
+
+
+def _check(job: Job) -> None:
+    """A department that lost a tenth of its numbers is a truncated file."""
+    for department, _, numbers, _, before in job.conn.execute(_composed(job, "staged_departments")):
+        if not job.accept_shrink and numbers < before * _MIN_SHARE_OF_DEPARTMENT:
+            raise TooFewRows(
+                f"Département {department} : {numbers} numéros au lieu de {before} en service. "
+                "Si c'est voulu, ajoutez --accept-shrink.",
+                department=department,
+                read=numbers,
+                previous=before,
+            )
+
+
+def _difference(job: Job) -> Difference:
+    found = TableDifference()
+    for kind, streets, labels in job.conn.execute(_composed(job, "street_difference")):
+        setattr(found, kind, streets)
+        if labels:
+            found.samples[kind] = labels
+    return {"geocoding.street": found}
+
+
+def _swap(job: Job) -> None:
+    """Put the staged streets in service, without a moment when a department has none."""
+    row = job.conn.execute(_composed(job, "service_covered")).fetchone()
+    if row is not None and row[0]:
+        for statement in (
+            "index_staged_core",
+            "index_staged_skeleton",
+            "index_staged_extent",
+            "index_staged_id",
+        ):
+            job.conn.execute(_composed(job, statement))
+        job.conn.execute(_composed(job, "swap_street_table"))
+    else:
+        job.conn.execute(_composed(job, "remove_staged_departments"))
+        job.conn.execute(_composed(job, "insert_staged_streets"))
+    job.conn.execute(_QUERIES["analyse_streets"])
+
+
+ROAD = Road(
+    source=ban.SOURCE,
+    members=ban.MEMBERS,
+    steps=(Step("read", _stage),),
+    check=_check,
+    difference=_difference,
+    swap=_swap,
+)
