@@ -11,7 +11,15 @@ import sys
 import psycopg
 import typer
 
-from cli.commands import check, ingest, migrate, serve, stop
+from cli.commands import (
+    check,
+    demo,
+    ingest,
+    migrate,
+    search,
+    serve,
+    stop,
+)
 from cli.commands import map as map_command
 from core.errors import SasError, UsageError
 
@@ -34,12 +42,14 @@ def options(
 
 
 # One module of `cli.commands` for each verb, in the order of the help; heavy imports happen inside the verb.
+demo.register(app)
 serve.register(app)
 stop.register(app)
 check.register(app)
 migrate.register(app)
 ingest.register(app)
 map_command.register(app)
+search.register(app)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How a long piece of work is shown on stderr: bars with rate and time left, or plain lines off a terminal."""
+"""Long work shown on stderr: bars with rate and time left, or plain lines off a terminal."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
 _LINE_EVERY_S = 10.0
+_FEW_SECONDS = 1.0
 
 
 class Display:
-    """Shows the stages of one or several loads; it is an `ingest.progress.Progress`.
+    """Shows the stages of one or several pieces of work. Used as a context.
 
-    Used as a context. `heading` names the piece of work that follows.
+    It is an `ingest.progress.Progress` (bytes and rows) and a `demo.generate.Progress` (units of work).
     """
 
     def __init__(self, console: Console | None = None) -> None:
@@ -36,19 +30,18 @@ class Display:
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[rows]}"),
-            TransferSpeedColumn(),
+            TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
             disable=not self._live,
         )
-        self._task = self._bars.add_task("", total=None, rows="", visible=False)
+        self._task = self._bars.add_task("", total=None, rate="", visible=False)
         self._heading = ""
-        self._rows = 0
-        self._bytes = 0
+        self._done = self._rows = 0
         self._total: int | None = None
-        self._stage_started = self._line_at = time.monotonic()
+        self._in_bytes = True
+        self._started = self._line_at = time.monotonic()
 
     def __enter__(self) -> Self:
         """Show the bars."""
@@ -58,7 +51,7 @@ class Display:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the bars away; notes stay."""
+        """Take the bars away; what was printed stays."""
         self._bars.stop()
 
     def heading(self, text: str) -> None:
@@ -68,17 +61,20 @@ class Display:
         self._bars.update(self._task, visible=False)
 
     def stage(self, name: str, *, total_bytes: int | None = None) -> None:
-        """A stage starts; `total_bytes` when its length is known."""
-        self._rows, self._bytes, self._total = 0, 0, total_bytes
-        self._stage_started = self._line_at = time.monotonic()
-        self._bars.reset(self._task, total=total_bytes, rows="", visible=True, description=f"  {name}")
+        """A stage of a load starts; `total_bytes` when its length is known."""
+        self._begin(f"  {name}", total_bytes, in_bytes=True)
 
-    def advance(self, *, bytes_done: int = 0, rows: int = 0) -> None:
-        """Work done since the last call."""
+    def start(self, total: int) -> None:
+        """Work measured in units of its own starts."""
+        self._begin("", total, in_bytes=False)
+
+    def advance(self, done: int = 0, text: str = "", *, bytes_done: int = 0, rows: int = 0) -> None:
+        """Work done since the last call; `text` names what was finished."""
+        self._done += done + bytes_done
         self._rows += rows
-        self._bytes += bytes_done
-        shown = f"{self._rows:,} lignes".replace(",", "\u202f") if self._rows else ""
-        self._bars.update(self._task, advance=bytes_done, rows=shown)
+        self._bars.update(self._task, advance=done + bytes_done, rate=self._rate())
+        if text:
+            self._bars.update(self._task, description=f"  {text}")
         now = time.monotonic()
         if not self._live and now - self._line_at >= _LINE_EVERY_S:
             self._line_at = now
@@ -88,16 +84,32 @@ class Display:
         """A French sentence worth a line."""
         self._console.print(f"  {text}", highlight=False)
 
-    def _so_far(self, now: float) -> str:
-        elapsed = now - self._stage_started
-        parts = [f"{self._rows:,} lignes".replace(",", "\u202f")] if self._rows else []
-        if self._total:
-            share = min(1.0, self._bytes / self._total)
-            parts.append(f"{share:.0%}")
-            if share > 0.02:
-                parts.append(f"encore {round(elapsed / share - elapsed)} s")
-        parts.append(f"{round(self._bytes / max(elapsed, 0.1) / 1e6)} Mo/s")
+    def _begin(self, description: str, total: int | None, *, in_bytes: bool) -> None:
+        self._done = self._rows = 0
+        self._total, self._in_bytes = total, in_bytes
+        self._started = self._line_at = time.monotonic()
+        self._bars.reset(self._task, total=total, rate="", visible=True, description=description)
+
+    def _rate(self) -> str:
+        elapsed = time.monotonic() - self._started
+        parts = [f"{thousands(self._rows)} lignes"] if self._rows else []
+        if self._in_bytes and self._done and elapsed > _FEW_SECONDS:
+            parts.append(f"{self._done / elapsed / 1e6:.0f} Mo/s")
         return ", ".join(parts)
+
+    def _so_far(self, now: float) -> str:
+        parts = [self._rate()]
+        if self._total:
+            share = min(1.0, self._done / self._total)
+            parts.append(f"{share:.0%}")
+            if share > 0:
+                parts.append(f"encore {round((now - self._started) * (1 - share) / share)} s")
+        return ", ".join(filter(None, parts)) or "en cours"
+
+
+def thousands(number: int) -> str:
+    """A number as French readers expect it: groups of three, thin spaces."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 @contextmanager
