@@ -15,7 +15,7 @@ from fastapi.telemetry import TelemetryConfig
 from api import errors
 from api.metrics import Metrics
 from api.middleware import RequestGuard
-from api.routers import departments, docs, health, offers, pages, suggestions, tiles
+from api.routers import departments, docs, health, offers, pages, search_page, suggestions, tiles
 from api.wiring import open_services
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -71,5 +71,6 @@ def create_app(
     app.include_router(departments.router)
     app.include_router(docs.router)
     app.include_router(pages.router)
+    app.include_router(search_page.router)
     app.include_router(tiles.router)
     return app

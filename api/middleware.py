@@ -148,7 +148,7 @@ class _Answer:
             return  # too late for another answer: the server closes the connection
         if message["type"] == "http.response.start":
             self.started = True
-            self.status = message["status"]
+            self.status = int(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)

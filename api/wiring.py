@@ -59,10 +59,15 @@ async def open_services(
             metrics=metrics,
             reader=reader,
             cursor_key=cursor_key(server, home),
-            places=GeocoderPlaces(),
+            places=place_finder(),
         )
     finally:
         await reader.close()
+
+
+def place_finder() -> PlaceFinder:
+    """Places for the search: our own geocoder."""
+    return GeocoderPlaces()
 
 
 def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:

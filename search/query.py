@@ -94,7 +94,7 @@ class Parameters:
         if len(names) != 1:
             raise InvalidParameter(
                 "Donnez un lieu, et un seul : « place », « lon » et « lat », « citycode » ou « department ».",
-                parameter=names[1] if names else "place",
+                parameter=names[0] if names else "place",
             )
         if self.place is not None:
             _check_text("place", self.place, max_length=200)

@@ -6,8 +6,9 @@ and offers what else it could have meant.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -52,6 +53,7 @@ _STOP_WORDS = frozenset(
         "vous",
     ]
 )
+_MIN_LENGTH = 3
 _MIN_FUZZY_LENGTH = 4
 _MAX_SUGGESTIONS = 5
 _ACCEPT_FLOOR = 0.78
@@ -167,6 +169,8 @@ def _key(text: str) -> str:
     ('kinesitherapeute', 'chir dent')
     """
     words = fold(text).split()
+    if len(words) > 1 and all(len(word) == 1 for word in words):
+        return "".join(words)  # "O.R.L."
     kept = [word for word in words if word not in _STOP_WORDS] or words
     return " ".join(_singular(word) for word in kept)
 
@@ -179,7 +183,7 @@ def _singular(word: str) -> str:
 
 def _near(key: str) -> _Term | None:
     """The term a key was meant for: a clear beginning, or a few wrong letters; None when unsure."""
-    if len(key) < _MIN_FUZZY_LENGTH:
+    if len(key) < _MIN_LENGTH:
         return None
     scored = sorted(
         ((_likeness(key, term_key), term_key) for term_key in _terms()), key=lambda pair: (-pair[0], pair[1])
@@ -192,6 +196,8 @@ def _likeness(key: str, term: str) -> float:
     """From 0 to 1: same text 1; beginning 0.8 to 0.95; wrong letters by edit distance; words swapped."""
     if key == term:
         return 1.0
+    if _sound(key) == _sound(term):
+        return 0.97
     if term.startswith(key):
         return 0.8 + 0.15 * len(key) / len(term)
     if len(key) < _MIN_FUZZY_LENGTH or len(term) < _MIN_FUZZY_LENGTH:
@@ -200,6 +206,21 @@ def _likeness(key: str, term: str) -> float:
     words = fuzz.token_sort_ratio(key, term) / 100 if " " in key else 0.0
     held = 0.6 if f" {key}" in f" {term}" else 0.0
     return max(letters, words * 0.98, held)
+
+
+@lru_cache(maxsize=4096)
+def _sound(key: str) -> str:
+    """The key written as it is heard.
+
+    >>> _sound("farmacie") == _sound("pharmacie"), _sound("kyne") == _sound("kine")
+    (True, True)
+    """
+    for letters, heard in _HEARD:
+        key = key.replace(letters, heard)
+    return re.sub(r"(.)\1", r"\1", key)
+
+
+_HEARD = (("ph", "f"), ("th", "t"), ("rh", "r"), ("ch", "k"), ("qu", "k"), ("y", "i"), ("c", "k"), ("z", "s"))
 
 
 def _others(text: str, head: Specialty) -> tuple[Specialty, ...]:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from care.specialty import nomenclature, specialty_id
 from core.db import cluster
+from core.db.connect import connect
 from core.db.migrate import migrate_dsn
 from core.settings import DatabaseSettings, HomeSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL = Path(os.environ.get("SAS_OFFICIAL_EXTRACTS", ROOT.parent / "shared" / "data"))
@@ -80,7 +82,69 @@ def home(tmp_path: Path) -> HomeSettings:
 @pytest.fixture
 def conn(database: DatabaseSettings, home: HomeSettings) -> Iterator[psycopg.Connection]:
     """A connection to a fresh clone, as the owner."""
-    from core.db.connect import connect
-
     with connect(database, home, role="owner") as connection:
         yield connection
+
+
+@pytest.fixture
+def add_offers(database: DatabaseSettings, home: HomeSettings) -> Callable[..., list[str]]:
+    """Adds located offers to the directory, the way a load leaves them, with safe defaults.
+
+    Each offer is a mapping: `lon`, `lat`, and optionally `specialty` (code), `department`, `idnps`, `kind`,
+    `finess`, `name`, `timezone`, `citycode`, `level`. Returns their identifiers, in order.
+    """
+
+    def add(offers: Iterable[Mapping[str, Any]]) -> list[str]:
+        with connect(database, home, role="owner") as connection:
+            return [_add_offer(connection, number, given) for number, given in enumerate(offers)]
+
+    return add
+
+
+_OFFER = """
+WITH territory AS (
+  INSERT INTO territory.department VALUES (%(department)s, %(department_name)s, NULL, %(timezone)s, 2154)
+  ON CONFLICT DO NOTHING
+), address AS (
+  INSERT INTO directory.address (address_id, number, street_type, street_name, postal_code, office, citycode,
+    department_code, lon, lat, position_level, position_score)
+  VALUES (%(address_id)s, '12', 'R', 'DES LILAS', '75011', 'PARIS', %(citycode)s, %(department)s, %(lon)s,
+    %(lat)s, %(level)s, 0.9)
+), person AS (
+  INSERT INTO directory.practitioner (idnps, rpps, family_name, given_name, profession_code)
+  SELECT %(idnps)s::text, substr(%(idnps)s::text, 2), 'EXEMPLE', 'Alice', '10'
+  WHERE %(idnps)s::text IS NOT NULL
+  ON CONFLICT DO NOTHING
+), sheet AS (
+  INSERT INTO directory.offer (offer_id, kind, source, idnps, finess, name, specialty_codes, address_id,
+    own_address_id, source_file, source_line, source_date, content_hash, run_id)
+  VALUES (%(offer_id)s, %(kind)s, 'annuaire', %(idnps)s, %(finess)s, %(name)s, ARRAY[%(specialty)s],
+    %(address_id)s, %(address_id)s, 'f.txt', 2, '2026-11-20', %(offer_id)s, 1)
+)
+INSERT INTO directory.offer_specialty (specialty_id, offer_id, department_code, location)
+VALUES (%(group_id)s, %(offer_id)s, %(department)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))
+"""
+
+
+def _add_offer(connection: psycopg.Connection, number: int, given: Mapping[str, Any]) -> str:
+    row = {
+        "offer_id": str(uuid.uuid4()),
+        "address_id": uuid.uuid4(),
+        "specialty": "SM54",
+        "department": "75",
+        "timezone": "Europe/Paris",
+        "citycode": "75111",
+        "level": "housenumber",
+        "kind": "practitioner",
+        "idnps": f"8999{number:08d}",
+        "finess": None,
+        "name": f"EXEMPLE Alice {number}",
+        **given,
+    }
+    if row["kind"] == "structure":
+        row["idnps"] = None
+    known = nomenclature().get(row["specialty"])
+    row["group_id"] = specialty_id(known.group_code if known is not None else row["specialty"])
+    row["department_name"] = f"Département {row['department']}"
+    connection.execute(_OFFER, row)
+    return row["offer_id"]
