@@ -75,7 +75,7 @@ def distance(metres: float) -> str:
     if metres < 995:
         return f"{round(metres / 10) * 10}{_NBSP}m"
     if metres < 9_950:
-        return f"{decimal(metres / 1000)}{_NBSP}km"
+        return f"{decimal(metres / 1000).removesuffix(',0')}{_NBSP}km"
     return f"{integer(metres / 1000)}{_NBSP}km"
 
 

@@ -17,8 +17,10 @@ from psycopg.rows import dict_row
 
 from core.db.queries import Queries
 from core.errors import InvalidParameter, UnknownSpecialty
+from maps.french import phone
 from maps.legend import FAMILIES
 from maps.outlines import simplified
+from search.card import address_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -175,15 +177,17 @@ def outlines(conn: psycopg.Connection[Any], departments: Sequence[str] | None) -
 def _columns(
     conn: psycopg.Connection[Any], parameters: Mapping[str, Any]
 ) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
-    """Points as columns; family, specialty, town and level hold the number of a word."""
-    worded = {"family": "family", "specialty": "specialties", "town": "town", "level": "level"}
-    plain = {"name": "name", "structure": "structure_name", "street": "street", "phone": "phone"}
-    columns: dict[str, list[Any]] = {key: [] for key in ("lon", "lat", *worded, *plain)}
+    """Points as columns; family, specialty and level hold the number of a word."""
+    worded = {"family": "family", "specialty": "specialties", "level": "level"}
+    plain = {"name": "name", "structure": "structure_name"}
+    columns: dict[str, list[Any]] = {key: [] for key in ("lon", "lat", "address", "phone", *worded, *plain)}
     numbers: dict[str, dict[str, int]] = {key: {} for key in worded}
     with conn.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(_QUERIES["map_offers"], parameters):
             columns["lon"].append(round(row["lon"], _COORDINATE_DIGITS))
             columns["lat"].append(round(row["lat"], _COORDINATE_DIGITS))
+            columns["address"].append(address_line(row))
+            columns["phone"].append(phone(row["phone"]))
             for key, column in plain.items():
                 columns[key].append(row[column])
             for key, column in worded.items():

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
+from ingest.load.specialty import load_specialties
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -160,6 +162,20 @@ def load_offers(
                 )
             )
     applied(conn, "annuaire", date(2026, 1, 15))
+    conn.commit()
+
+
+def load_search(conn: psycopg.Connection[Any]) -> None:
+    """What the search and the tiles walk through, made from the offers; committed."""
+    load_specialties(conn)
+    conn.execute(
+        "INSERT INTO directory.offer_specialty (specialty_id, offer_id, department_code, location)"
+        " SELECT DISTINCT s.group_id, o.offer_id, a.department_code,"
+        " ST_SetSRID(ST_MakePoint(a.lon, a.lat), 4326)::geography"
+        " FROM directory.offer AS o JOIN directory.address AS a USING (address_id)"
+        " JOIN directory.specialty AS s ON s.code = ANY (o.specialty_codes) WHERE a.lon IS NOT NULL"
+    )
+    conn.execute("SELECT map.refresh()")
     conn.commit()
 
 

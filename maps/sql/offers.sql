@@ -15,7 +15,8 @@ ORDER BY 1, 2;
 -- name: map_offers
 -- Located offers with what their popup says.
 --   in    departments (text[], null for all), codes (text[], null for all)
---   out   family, name, structure_name, specialties (labels), street, town, phone, level, lon, lat (degrees)
+--   out   family, name, structure_name, specialties (labels), the fields of the address, phone, level, lon,
+--         lat (degrees)
 --         by family, name, offer_id
 SELECT map.family(o.specialty_codes) AS family, o.name, coalesce(o.structure_name, '') AS structure_name,
   coalesce((
@@ -23,9 +24,7 @@ SELECT map.family(o.specialty_codes) AS family, o.name, coalesce(o.structure_nam
     FROM directory.specialty AS s
     WHERE s.code = ANY (o.specialty_codes)
   ), '') AS specialties,
-  concat_ws(' ', nullif(a.number, '') || a.suffix, nullif(a.street_type, ''), nullif(a.street_name, ''),
-    nullif(a.locality, '')) AS street,
-  concat_ws(' ', nullif(a.postal_code, ''), nullif(a.office, '')) AS town,
+  a.complement, a.number, a.suffix, a.street_type, a.street_name, a.locality, a.postal_code, a.office,
   coalesce(o.phone, '') AS phone, a.position_level AS level, a.lon, a.lat
 FROM directory.offer AS o
 JOIN directory.address AS a USING (address_id)

@@ -68,11 +68,11 @@ function sasOffers(map, data) {
       made.append(element("p", columns.name[i], "sheet-name"));
       if (columns.structure[i] && columns.structure[i] !== columns.name[i]) made.append(element("p", columns.structure[i]));
       made.append(element("p", words.specialty[columns.specialty[i]]));
-      made.append(element("p", [columns.street[i], words.town[columns.town[i]]].filter(Boolean).join(", ")));
+      made.append(element("p", columns.address[i]));
       if (columns.phone[i]) {
         const line = element("p");
         const call = element("a", columns.phone[i], "phone");
-        call.href = `tel:${columns.phone[i].replace(/[^+0-9]/g, "")}`;
+        call.href = `tel:${columns.phone[i].replace(/[^+0-9]/g, "")}`; // as dialled in France
         line.append(call);
         made.append(line);
       }
@@ -92,7 +92,7 @@ function sasOffers(map, data) {
         const name = element("th", columns.name[i]);
         name.scope = "row";
         row.append(name, element("td", words.specialty[columns.specialty[i]]),
-          element("td", [columns.street[i], words.town[columns.town[i]]].filter(Boolean).join(", ")),
+          element("td", columns.address[i]),
           element("td", columns.phone[i]), element("td", data.levels[words.level[columns.level[i]]]));
         return row;
       });
@@ -145,7 +145,8 @@ function sasOffers(map, data) {
         cell.setStyle({ fillColor: tones[limits.filter((limit) => cell.total > limit).length] });
         layer.addLayer(cell);
       });
-      scale.replaceChildren(...tones.map((tone, k) => {
+      const drawnTones = totals.length ? tones : [];
+      scale.replaceChildren(...drawnTones.map((tone, k) => {
         const item = element("li");
         const swatch = element("span", "", "tone");
         swatch.style.background = tone;
