@@ -57,9 +57,7 @@ def test_every_sql_statement_of_a_room_is_used_and_named_once(room: str):
     code = "\n".join(path.read_text() for path in tracked(f"{room}/*.py"))
     beginnings = tuple(filter(None, _FORMATTED.findall(code)))
     unused = [
-        name
-        for name in names
-        if f'"{name}"' not in code and not (beginnings and name.startswith(beginnings))
+        name for name in names if f'"{name}"' not in code and not (beginnings and name.startswith(beginnings))
     ]
     assert not unused
     by_folder = {
