@@ -15,6 +15,7 @@ _HONOURS = frozenset(
 )
 _INITIAL = 0.92
 _PREFIX = 0.93
+_SHORT_PREFIX = 0.7
 
 
 def word_likeness(asked: str, known: str) -> float:  # noqa: PLR0911 - one line per kind of pair
@@ -34,7 +35,7 @@ def word_likeness(asked: str, known: str) -> float:  # noqa: PLR0911 - one line 
     if len(known) == 1:
         return _INITIAL if asked[0] == known else 0.0
     if len(asked) >= 3 and known.startswith(asked):
-        return _PREFIX
+        return _PREFIX if len(asked) >= 0.75 * len(known) else _SHORT_PREFIX
     if min(len(asked), len(known)) < _TYPO_SHORT:
         return 0.0
     errors = damerau(asked, known)

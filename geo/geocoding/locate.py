@@ -19,6 +19,7 @@ from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution, same_tow
 from geo.geocoding.likeness import likeness
 from geo.geocoding.normalise import without_weak_type
 from geo.geocoding.street import STREET_COLUMNS, House, Street, house_of, keys_of, place_between
+from geo.territory import PARENTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -228,7 +229,7 @@ class Locator:
         postal_code = parsed.postal_code
         known_postal = postal_code in self.resolver.gazetteer.by_postal and street.postal_code
         score = scoring.street_score(
-            commune=row.communes.sureness,
+            commune=scoring.confirmed(row.communes.how, row.communes.sureness),
             street=how,
             likeness=alike,
             same_type=not name.type or not street.type or name.type == street.type,
@@ -279,7 +280,7 @@ class Locator:
 
     def _finished(self, row: _Row, keep: int) -> list[Located]:
         """Answers in order, twins told; the commune when no street is left."""
-        answers = sorted(row.answers, key=_order)
+        answers = sorted(_told_apart(row), key=_order)
         asked = bool(row.parsed.names)
         if answers and _twins(answers):
             answers[0] = replace(answers[0], score=answers[0].score * scoring.TWIN)
@@ -311,6 +312,17 @@ class Locator:
             commune=communes.how,
             street=street,
         )
+
+
+def _told_apart(row: _Row) -> list[Located]:
+    """Answers whose street tells between towns that the words left undecided (one name, one postal code)."""
+    towns = {PARENTS.get(code, code) for code in row.communes.citycodes}
+    if len(towns) < 2 or not row.answers:
+        return row.answers
+    best = max(answer.score for answer in row.answers)
+    near = {PARENTS.get(a.citycode, a.citycode) for a in row.answers if a.score > best * 0.9}
+    regained = scoring.TOLD_APART * len(towns) / len(near)
+    return [replace(answer, score=answer.score * max(1.0, regained)) for answer in row.answers]
 
 
 def _without_type(name: Name) -> str | None:

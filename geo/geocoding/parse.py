@@ -158,7 +158,7 @@ def parse_line(text: str) -> Line:
     >>> parse_line("RUE DU 8 MAI 1945")
     Line(number=None, suffix='', name='rue du 8 mai 1945', ignored=())
     """
-    cleaned, ignored = _clean(fold(text.replace("&", " et ").replace("°", " ")))
+    cleaned, ignored = clean(fold(text.replace("&", " et ").replace("°", " ")))
     words = cleaned.split()
     if not words:
         return Line(ignored=ignored)
@@ -190,7 +190,7 @@ def is_type(word: str) -> bool:
     return word in STRONG_TYPES or word in WEAK_TYPES or word in {"grande", "grand", "gde", "petite", "rond"}
 
 
-def _clean(text: str) -> tuple[str, tuple[str, ...]]:
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """Text without what is not geographic, and the parts cut out."""
     ignored: list[str] = []
     for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _ANGLE, _COUNTRY):

@@ -15,6 +15,9 @@ OTHER_TYPE = 0.93
 SECOND_NAME = 0.92
 OTHER_POSTAL_CODE = 0.95
 TWIN = 0.6
+TOLD_APART = 0.95
+CONFIRMED = 0.96
+CONFIRMED_GAIN = 1.2
 
 # How the number was found; `none` is a number asked and not known on the street.
 NUMBER: dict[str, float] = {
@@ -26,6 +29,11 @@ NUMBER: dict[str, float] = {
 }
 ONLY_COMMUNE = 0.99
 STREET_LOST = 0.45
+
+
+def confirmed(how: str, sureness: float) -> float:
+    """Sureness of a commune known by little, once the street asked was found there."""
+    return min(CONFIRMED, sureness * CONFIRMED_GAIN) if how in {"postal", "fuzzy"} else sureness
 
 
 def street_score(

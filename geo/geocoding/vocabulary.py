@@ -143,7 +143,7 @@ ROAD_LETTERS: dict[str, str] = {
     "cr": "cr",
 }
 
-ARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et"})
+ARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et", "dela"})
 
 # Expanded anywhere in a name. `pr` is professeur, `dr` never "droite".
 TITLES: dict[str, str] = {
