@@ -14,6 +14,7 @@ import typer
 from cli.commands import (
     check,
     demo,
+    demo_data,
     ingest,
     migrate,
     search,
@@ -43,6 +44,7 @@ def options(
 
 # One module of `cli.commands` for each verb, in the order of the help; heavy imports happen inside the verb.
 demo.register(app)
+demo_data.register(app)
 serve.register(app)
 stop.register(app)
 check.register(app)
