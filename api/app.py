@@ -15,6 +15,7 @@ from fastapi.telemetry import TelemetryConfig
 from api import errors
 from api.metrics import Metrics
 from api.middleware import RequestGuard
+from api.responses import INVALID, UNAVAILABLE
 from api.routers import departments, docs, health, offers, pages, search_page, suggestions, tiles
 from api.wiring import open_services
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
@@ -62,6 +63,7 @@ def create_app(
         # Spans and logs of the framework hold query strings and messages of exceptions: places, needs.
         telemetry=_NO_TELEMETRY,
         redoc_url=None,
+        responses={422: INVALID, 503: UNAVAILABLE},
     )
     errors.install(app)
     app.add_middleware(RequestGuard, metrics=metrics)

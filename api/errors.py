@@ -6,6 +6,7 @@ nearest ones. It never repeats what was typed: an error body ends in logs and ti
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ TITLES: dict[int, str] = {
     503: "Service momentanément indisponible",
 }
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,19}|\d{1,4}")
 _RETRY_AFTER_S = "5"
 _WHERE = frozenset({"query", "path", "body", "header", "cookie"})
 
@@ -162,7 +164,10 @@ def unexpected(error: Exception) -> Problem:
 def _parameter(loc: tuple[int | str, ...]) -> str:
     """Name of the parameter at fault, without the part of the request it stood in."""
     names = [str(part) for part in loc if part not in _WHERE]
-    return ".".join(names) if names and not names[0].isdigit() else ""
+    if not names or names[0].isdigit():
+        return ""
+    # A name that the caller invented may hold anything, an address too.
+    return ".".join(name if _NAME.fullmatch(name) else "?" for name in names)
 
 
 def _french(item: Mapping[str, Any]) -> str:

@@ -1,0 +1,78 @@
+"""Requests made from the OpenAPI document itself, right and wrong: never a 500, always what was announced."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import create_app
+from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+from ingest.load.specialty import load_specialties
+
+pytestmark = pytest.mark.postgis
+
+EXAMPLES = 12
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+@pytest.fixture
+def server(database: DatabaseSettings, home: HomeSettings, conn, add_offers) -> Iterator[str]:
+    """The real application behind a real server on the loopback; its base address."""
+    add_offers([{"lon": 2.35 + n / 500, "lat": 48.85} for n in range(12)])
+    load_specialties(conn)
+    conn.commit()
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    app = create_app(database=database, home=home, server=ServerSettings())
+    running = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, lifespan="on"))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+def test_no_request_breaks_what_the_document_announces(server: str, mode: GenerationMode):
+    schema = schemathesis.openapi.from_url(f"{server}/openapi.json")
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def hold(case: schemathesis.Case) -> None:
+            response = case.call(base_url=server)
+            case.validate_response(response, checks=CHECKS)
+
+        with contextlib.suppress(Unsatisfiable):  # a route without parameters cannot be asked wrongly
+            hold()
