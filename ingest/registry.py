@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 @cache
 def roads() -> dict[str, Road]:
     """Roads by name of source. Imported on the first call: a door that loads nothing pays nothing."""
-    from ingest.load import ban  # noqa: PLC0415
+    from ingest.load import annuaire, ban, finess  # noqa: PLC0415
     from ingest.sources import (  # noqa: PLC0415
         cedex,
         cog,
@@ -34,5 +34,7 @@ def roads() -> dict[str, Road]:
         radii.ROAD,
         deployment.ROAD,
         ban.ROAD,
+        finess.ROAD,
+        annuaire.ROAD,
     )
     return {road.source.name: road for road in every}

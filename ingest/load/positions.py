@@ -1,0 +1,105 @@
+"""Positions of the staged addresses: known ones taken over, new ones geocoded, the rest at their commune.
+
+Each address keeps how it was found (`given`, `housenumber`, `street`, `locality`, `municipality`, `none`),
+the score, the source and the reason. Distinct addresses are geocoded, once: not rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from core.db.connect import connect
+from core.errors import TooManyRejections
+from geo.geocoding.batch import geocode_batch
+from geo.geocoding.parse import AddressFields
+from ingest.load.directory import QUERIES, bulk_session, composed, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import sql
+
+    from ingest.road import Job
+
+_FETCH_ROWS: Final = 5000
+_MAX_SHARE_UNPLACED: Final = 0.05
+_FEW: Final = 50
+
+
+def locate(job: Job) -> None:
+    """Step of a road: fill the positions of the staging table `address`."""
+    bulk_session(job)
+    run(job, "take_known_positions")
+    if job.geocode:
+        geocode_table(job, job.staging("address"))
+    run(job, "locate_by_commune")
+    run(job, "analyse_any", table=job.staging("address"))
+    for level, addresses in job.conn.execute(composed("position_counts", job)).fetchall():
+        job.run.count(f"level.{level}", addresses)
+
+
+def geocode_table(job: Job, table: sql.Composable) -> None:
+    """Geocode the addresses of a table in the shape of `directory.address` that have no precise position.
+
+    Read through a connection of their own, block by block: memory does not grow with the table.
+    """
+    # The staged rows must be visible to the reading connection.
+    job.conn.commit()
+    base = job.conn.execute(QUERIES["address_base_run"]).fetchone()
+    geocoded_with = base[0] if base and base[0] is not None else 0
+    job.conn.execute(QUERIES["create_located"])
+    with connect(job.database, job.home, role="loader") as reading:
+        found = geocode_batch(reading, _addresses(job, table))
+        with job.conn.cursor().copy(QUERIES["copy_located"]) as copy:
+            for place in found:
+                copy.write_row(
+                    (place.key, place.level, place.score, place.lon, place.lat, place.citycode, place.reason)
+                )
+                job.progress.advance(rows=1)
+    job.conn.execute(composed("apply_located", job, address=table), {"geocoded_with": geocoded_with})
+
+
+def _addresses(job: Job, table: sql.Composable) -> Iterator[tuple[str, AddressFields]]:
+    with connect(job.database, job.home, role="loader") as conn, conn.cursor(name="addresses") as cursor:
+        cursor.itersize = _FETCH_ROWS
+        cursor.execute(composed("new_addresses", job, address=table))
+        for key, *fields in cursor:
+            complement, number, suffix, street_type, street_name, locality, postal_code, office, citycode = (
+                fields
+            )
+            yield (
+                key,
+                AddressFields(
+                    complement=complement,
+                    number=number,
+                    suffix=suffix,
+                    street_type=street_type,
+                    street_name=street_name,
+                    locality=locality,
+                    postal_code=postal_code,
+                    office=office,
+                    citycode=citycode or "",
+                ),
+            )
+
+
+def check_positions(job: Job) -> None:
+    """Refuse a load that would leave too many addresses without any position, when communes are loaded.
+
+    Raises
+    ------
+    TooManyRejections   more than 5 % of the addresses have none: the communes or the file are wrong
+
+    """
+    if not job.geocode:
+        return
+    known = job.conn.execute(QUERIES["communes_known"]).fetchone()
+    levels: dict[str, int] = dict(job.conn.execute(composed("position_counts", job)).fetchall())
+    total, none = sum(levels.values()), levels.get("none", 0)
+    if known and known[0] and none > _FEW and none > total * _MAX_SHARE_UNPLACED:
+        raise TooManyRejections(
+            f"{none} adresses sur {total} restent sans position : plus de {_MAX_SHARE_UNPLACED:.0%}. "
+            "Les communes et les codes postaux sont-ils chargés ?",
+            unplaced=none,
+            total=total,
+        )
