@@ -12,11 +12,14 @@ import psycopg
 import typer
 
 from cli.commands import (
+    bench,
     check,
     demo,
     demo_data,
+    geocode,
     ingest,
     migrate,
+    schema,
     search,
     serve,
     stop,
@@ -48,10 +51,13 @@ demo_data.register(app)
 serve.register(app)
 stop.register(app)
 check.register(app)
+bench.register(app)
 migrate.register(app)
+schema.register(app)
 ingest.register(app)
 map_command.register(app)
 search.register(app)
+geocode.register(app)
 
 
 def main() -> None:

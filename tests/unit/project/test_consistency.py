@@ -80,6 +80,12 @@ def test_migrations_are_numbered_without_a_hole_and_each_depends_on_the_one_befo
         assert after.read_text().startswith(f"-- depends: {before.stem}\n"), after.name
 
 
+def test_sql_stays_within_postgresql_14():
+    for path in tracked("*.sql"):
+        found = re.search(r"^MERGE INTO|NULLS NOT DISTINCT|security_invoker", path.read_text(), re.MULTILINE)
+        assert not found, f"{path.name}: {found and found[0]} (docs/decisions/0004)"
+
+
 def _settings_classes() -> list[type[BaseSettings]]:
     return [
         value

@@ -1,0 +1,55 @@
+"""`sas bench`: run the benchmarks, each in a process of its own so that its peak of memory is its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from core.errors import InvalidParameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """A module of `bench`: what it measures (French), and whether its size can be chosen."""
+
+    measures: str
+    scaled: bool = True
+
+
+# One line each, in the order they run.
+BENCHMARKS: dict[str, Benchmark] = {
+    "extract_slots": Benchmark(measures="lecture d'une réponse d'éditeur d'agenda", scaled=False),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("bench")(bench)
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Mesures à faire ; toutes sans cela.")] = None,
+    scale: Annotated[str, typer.Option(help="Taille des données : small, demo ou national.")] = "demo",
+) -> None:
+    """Mesurer ; un fichier par mesure dans bench/results, avec l'objectif à côté du résultat."""
+    chosen = names or list(BENCHMARKS)
+    unknown = sorted(set(chosen) - set(BENCHMARKS))
+    if unknown:
+        raise InvalidParameter(
+            f"Mesure inconnue : {', '.join(unknown)}. Mesures : {', '.join(BENCHMARKS)}.", parameter="names"
+        )
+    failed: list[str] = []
+    for name in chosen:
+        benchmark = BENCHMARKS[name]
+        size = ["--scale", scale] if benchmark.scaled else []
+        typer.echo(f"→ {name} : {benchmark.measures}{f' ({scale})' if size else ''}", err=True)
+        done = subprocess.run([sys.executable, "-m", f"bench.{name}", *size], check=False)  # noqa: S603
+        if done.returncode != 0:
+            failed.append(name)
+    if failed:
+        typer.echo(f"sas : mesures en échec : {', '.join(failed)}.", err=True)
+        raise typer.Exit(1)

@@ -1,0 +1,728 @@
+-- The whole schema on one page, for reading. Written by `sas schema` from the migrations, which remain the
+-- truth; a test finds no difference between the two. Units, projections and sources are in the comments.
+
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOREACH role_name IN ARRAY ARRAY['sas_loader', 'sas_writer', 'sas_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+    END IF;
+  END LOOP;
+END
+$$;
+
+CREATE SCHEMA directory;
+
+COMMENT ON SCHEMA directory IS 'Practitioners, structures, addresses, offers (one sheet per practitioner and place, or per structure)';
+
+CREATE SCHEMA geocoding;
+
+COMMENT ON SCHEMA geocoding IS 'Streets, lieux-dits and their numbers, from the national address base (BAN)';
+
+CREATE SCHEMA ingest;
+
+COMMENT ON SCHEMA ingest IS 'Runs, rejected rows, staging';
+
+CREATE SCHEMA map;
+
+COMMENT ON SCHEMA map IS 'Families of care, points and precomputed groups for the vector tiles';
+
+CREATE SCHEMA territory;
+
+COMMENT ON SCHEMA territory IS 'Regions, departments, communes, postal codes, outlines, SAS deployment';
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
+
+COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
+
+CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
+
+COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
+
+CREATE FUNCTION map.family(codes text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  SELECT CASE
+    WHEN codes && ARRAY['SM26', 'SM53', 'SM54'] THEN 'gp'
+    WHEN codes && ARRAY['40'] OR codes[1] LIKE 'SCD%' THEN 'dentist'
+    WHEN codes && ARRAY['60', '69'] THEN 'nurse'
+    WHEN codes && ARRAY['70'] THEN 'physio'
+    WHEN codes && ARRAY['50'] THEN 'midwife'
+    WHEN codes && ARRAY['21', '620', '628', '629'] OR codes[1] LIKE 'SP%' THEN 'pharmacy'
+    WHEN codes && ARRAY['124', '130', '289', '347', '439', '603', '604'] THEN 'centre'
+    WHEN codes && ARRAY['101', '106', '109', '114', '115', '122', '128', '129', '131', '141', '156', '161',
+      '292', '355', '362', '365', '412', '425', '430', '444'] THEN 'hospital'
+    WHEN codes && ARRAY['610', '611', '612', '638'] THEN 'laboratory'
+    WHEN codes[1] LIKE 'SM%' OR codes[1] LIKE 'SI%' OR codes[1] LIKE 'SC%' OR codes && ARRAY['10'] THEN 'specialist'
+    WHEN codes[1] ~ '^[0-9]{2}$' THEN 'allied'
+    ELSE 'other'
+  END
+$_$;
+
+COMMENT ON FUNCTION map.family(codes text[]) IS 'Family of care of an offer, from its codes (savoir-faire, profession, FINESS category); same keys as maps.legend.FAMILIES';
+
+CREATE FUNCTION map.refresh() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  points bigint;
+BEGIN
+  DELETE FROM map.offer_point;
+  DELETE FROM map.offer_group;
+  INSERT INTO map.offer_point (offer_id, family, geom)
+  SELECT o.offer_id, map.family(o.specialty_codes),
+    ST_Transform(ST_SetSRID(ST_MakePoint(a.lon, a.lat), 4326), 3857)
+  FROM directory.offer AS o
+  JOIN directory.address AS a USING (address_id)
+  WHERE a.lon IS NOT NULL AND a.lat BETWEEN -85 AND 85
+  ORDER BY a.lon, a.lat, o.offer_id;
+  GET DIAGNOSTICS points = ROW_COUNT;
+  INSERT INTO map.offer_group (zoom, cell_x, cell_y, total, families, geom)
+  WITH finest AS (
+    SELECT
+      floor((ST_X(geom) + 20037508.342789244) / 40075016.685578488 * 4096)::integer AS x,
+      floor((20037508.342789244 - ST_Y(geom)) / 40075016.685578488 * 4096)::integer AS y,
+      family, count(*)::integer AS n, sum(ST_X(geom)) AS sum_x, sum(ST_Y(geom)) AS sum_y
+    FROM map.offer_point
+    GROUP BY 1, 2, 3
+  ), by_family AS (
+    SELECT zoom, x >> (8 - zoom) AS cell_x, y >> (8 - zoom) AS cell_y, family,
+      sum(n)::integer AS n, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y
+    FROM finest CROSS JOIN generate_series(0, 8) AS zoom
+    GROUP BY 1, 2, 3, 4
+  )
+  SELECT zoom, cell_x, cell_y, sum(n), jsonb_object_agg(family, n ORDER BY family),
+    ST_SetSRID(ST_MakePoint(sum(sum_x) / sum(n), sum(sum_y) / sum(n)), 3857)
+  FROM by_family
+  GROUP BY 1, 2, 3;
+  RETURN points;
+END
+$$;
+
+COMMENT ON FUNCTION map.refresh() IS 'To call at the end of a load of the directory, in its transaction';
+
+CREATE TABLE directory.address (
+    address_id uuid NOT NULL,
+    complement text DEFAULT ''::text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    suffix text DEFAULT ''::text NOT NULL,
+    street_type text DEFAULT ''::text NOT NULL,
+    street_name text DEFAULT ''::text NOT NULL,
+    locality text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    office text DEFAULT ''::text NOT NULL,
+    source_citycode text DEFAULT ''::text NOT NULL,
+    citycode text,
+    department_code text,
+    lon double precision,
+    lat double precision,
+    position_level text DEFAULT 'none'::text NOT NULL,
+    position_score real,
+    position_source text,
+    position_srid integer,
+    position_reason text,
+    geocoded_with bigint,
+    CONSTRAINT address_position_level_check CHECK ((position_level = ANY (ARRAY['given'::text, 'housenumber'::text, 'street'::text, 'locality'::text, 'municipality'::text, 'none'::text])))
+);
+
+ALTER TABLE directory.address OWNER TO sas_loader;
+
+COMMENT ON COLUMN directory.address.address_id IS 'md5 of the nine address fields (and of the official coordinates when given): distinct addresses are geocoded once';
+
+COMMENT ON COLUMN directory.address.citycode IS 'Present INSEE code after resolution (arrondissement in Paris, Lyon, Marseille)';
+
+COMMENT ON COLUMN directory.address.lon IS 'Longitude, degrees, EPSG:4326';
+
+COMMENT ON COLUMN directory.address.position_level IS 'How the position was found; given = official coordinates kept; none = not located';
+
+COMMENT ON COLUMN directory.address.position_srid IS 'EPSG code of the projection the official coordinates were read in';
+
+COMMENT ON COLUMN directory.address.geocoded_with IS 'run_id of the BAN load the address was geocoded with; null = never';
+
+CREATE TABLE directory.offer (
+    offer_id uuid NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    idnps text,
+    finess text,
+    siret text,
+    linked_finess text,
+    structure_key text,
+    structure_name text,
+    name text NOT NULL,
+    specialty_codes text[] NOT NULL,
+    mode_code text,
+    sector_code text,
+    address_id uuid NOT NULL,
+    own_address_id uuid NOT NULL,
+    phone text,
+    mssante text,
+    source_file text NOT NULL,
+    source_line bigint NOT NULL,
+    source_date date,
+    content_hash uuid NOT NULL,
+    run_id bigint NOT NULL,
+    CONSTRAINT offer_kind_check CHECK ((kind = ANY (ARRAY['practitioner'::text, 'structure'::text]))),
+    CONSTRAINT offer_source_check CHECK ((source = ANY (ARRAY['annuaire'::text, 'finess'::text])))
+);
+
+ALTER TABLE directory.offer OWNER TO sas_loader;
+
+COMMENT ON TABLE directory.offer IS 'One sheet per practitioner and place of practice, or per structure that gives care';
+
+COMMENT ON COLUMN directory.offer.offer_id IS 'md5 of the source and of the key of the place (IDNPS, structure, mode, sector; or FINESS): stable over loads';
+
+COMMENT ON COLUMN directory.offer.finess IS 'FINESS number of the place as the source gives it';
+
+COMMENT ON COLUMN directory.offer.linked_finess IS 'Row of directory.structure this place stands in: same FINESS number, else the only one with its SIRET';
+
+COMMENT ON COLUMN directory.offer.specialty_codes IS 'Codes as in the source, sorted: savoir-faire, else profession; category for a structure';
+
+COMMENT ON COLUMN directory.offer.address_id IS 'Address shown and searched: that of the linked structure when both name one commune, else own_address_id';
+
+COMMENT ON COLUMN directory.offer.own_address_id IS 'Address as the source of the offer writes it';
+
+COMMENT ON COLUMN directory.offer.phone IS 'E.164, or a short code as it is';
+
+COMMENT ON COLUMN directory.offer.mssante IS 'Secure professional mail address of the person at this place';
+
+COMMENT ON COLUMN directory.offer.content_hash IS 'md5 of every column that comes from the source: what the difference compares';
+
+CREATE TABLE directory.offer_change (
+    offer_id uuid NOT NULL,
+    run_id bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    before jsonb NOT NULL
+);
+
+ALTER TABLE directory.offer_change OWNER TO sas_loader;
+
+COMMENT ON TABLE directory.offer_change IS 'History of each place: the former values of the fields a load changed; goes with the offer';
+
+CREATE TABLE directory.offer_specialty (
+    specialty_id integer NOT NULL,
+    offer_id uuid NOT NULL,
+    department_code text NOT NULL,
+    location public.geography(Point,4326) NOT NULL
+);
+
+ALTER TABLE directory.offer_specialty OWNER TO sas_loader;
+
+COMMENT ON TABLE directory.offer_specialty IS 'What a search walks through: one row per located offer and group of specialties';
+
+COMMENT ON COLUMN directory.offer_specialty.specialty_id IS 'Head of the group (directory.specialty.group_id)';
+
+CREATE TABLE directory.practitioner (
+    idnps text NOT NULL,
+    rpps text,
+    title text DEFAULT ''::text NOT NULL,
+    family_name text NOT NULL,
+    given_name text NOT NULL,
+    profession_code text NOT NULL
+);
+
+ALTER TABLE directory.practitioner OWNER TO sas_loader;
+
+COMMENT ON TABLE directory.practitioner IS 'People with at least one place of practice; who leaves the files leaves this table';
+
+CREATE TABLE directory.specialty (
+    specialty_id integer NOT NULL,
+    code text NOT NULL,
+    label text NOT NULL,
+    kind text NOT NULL,
+    group_id integer NOT NULL,
+    CONSTRAINT specialty_kind_check CHECK ((kind = ANY (ARRAY['specialty'::text, 'profession'::text, 'structure'::text])))
+);
+
+COMMENT ON TABLE directory.specialty IS 'Filled from care/nomenclatures by the migration step: savoir-faire (SM54), professions (60), FINESS categories (620)';
+
+COMMENT ON COLUMN directory.specialty.group_id IS 'specialty_id of the head of the group: generations of codes of one discipline are searched together';
+
+CREATE TABLE directory.structure (
+    finess text NOT NULL,
+    finess_ej text,
+    siret text,
+    name text NOT NULL,
+    category_code text,
+    category_label text,
+    address_id uuid NOT NULL,
+    phone text,
+    opened_on date,
+    closed_on date,
+    source_file text NOT NULL,
+    source_line bigint NOT NULL,
+    source_date date,
+    content_hash uuid NOT NULL,
+    run_id bigint NOT NULL
+);
+
+ALTER TABLE directory.structure OWNER TO sas_loader;
+
+CREATE TABLE geocoding.street (
+    street_id bigint NOT NULL,
+    ban_id text NOT NULL,
+    kind text NOT NULL,
+    department_code text NOT NULL,
+    citycode text NOT NULL COLLATE pg_catalog."C",
+    former_citycode text,
+    former_name text,
+    postal_code text,
+    name text NOT NULL,
+    street_type text DEFAULT ''::text NOT NULL,
+    core text NOT NULL COLLATE pg_catalog."C",
+    skeleton text NOT NULL COLLATE pg_catalog."C",
+    lon double precision NOT NULL,
+    lat double precision NOT NULL,
+    extent box NOT NULL,
+    numbers integer[] DEFAULT '{}'::integer[] NOT NULL,
+    suffixes text[] DEFAULT '{}'::text[] NOT NULL,
+    lons_e6 integer[] DEFAULT '{}'::integer[] NOT NULL,
+    lats_e6 integer[] DEFAULT '{}'::integer[] NOT NULL,
+    CONSTRAINT street_kind_check CHECK ((kind = ANY (ARRAY['street'::text, 'locality'::text])))
+);
+
+ALTER TABLE geocoding.street OWNER TO sas_loader;
+
+COMMENT ON COLUMN geocoding.street.street_id IS 'Digest of ban_id, former commune and postal code: the same over loads';
+
+COMMENT ON COLUMN geocoding.street.ban_id IS 'Identifier of the street in the BAN: INSEE code, underscore, street code';
+
+COMMENT ON COLUMN geocoding.street.citycode IS 'INSEE code of the file; arrondissement in Paris, Lyon, Marseille';
+
+COMMENT ON COLUMN geocoding.street.street_type IS 'Canonical type: geo.geocoding.normalise.street_key(name).type';
+
+COMMENT ON COLUMN geocoding.street.core IS 'Folded words of the name without type, articles, titles expanded: geo.geocoding.normalise.core';
+
+COMMENT ON COLUMN geocoding.street.skeleton IS 'Core reduced to a sound-like key, spaces removed: geo.geocoding.normalise.skeleton';
+
+COMMENT ON COLUMN geocoding.street.lon IS 'Longitude of the number in the middle, degrees, EPSG:4326';
+
+COMMENT ON COLUMN geocoding.street.extent IS 'Bounding box of the positions, degrees, EPSG:4326: (east, north), (west, south)';
+
+COMMENT ON COLUMN geocoding.street.numbers IS 'Keys of the numbers, ascending: geo.geocoding.normalise.number_key (number × 2048 + index)';
+
+COMMENT ON COLUMN geocoding.street.suffixes IS 'Repetition indices as the BAN spells them, same order as numbers; empty when no number has one';
+
+COMMENT ON COLUMN geocoding.street.lons_e6 IS 'Longitudes of the numbers in millionths of a degree, same order as numbers';
+
+COMMENT ON COLUMN geocoding.street.lats_e6 IS 'Latitudes of the numbers in millionths of a degree, same order as numbers';
+
+CREATE TABLE ingest.rejection (
+    run_id bigint NOT NULL,
+    stage text NOT NULL,
+    file text NOT NULL,
+    line bigint NOT NULL,
+    reason text NOT NULL,
+    detail text,
+    raw text
+);
+
+COMMENT ON COLUMN ingest.rejection.stage IS 'Step of the load that refused the row: done again, its rejections are dropped first';
+
+COMMENT ON COLUMN ingest.rejection.raw IS 'The row as read, cut at 2,000 characters; dropped with the next run of the same source';
+
+CREATE TABLE ingest.run (
+    run_id bigint NOT NULL,
+    source text NOT NULL,
+    state text NOT NULL,
+    stage text DEFAULT 'read'::text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    source_date date,
+    files jsonb DEFAULT '[]'::jsonb NOT NULL,
+    fingerprint text NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error text,
+    CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'checked'::text, 'applied'::text, 'failed'::text])))
+);
+
+COMMENT ON COLUMN ingest.run.state IS 'checked = dry run complete, applied = in service, failed = stopped with error; running with a dead process = interrupted';
+
+COMMENT ON COLUMN ingest.run.files IS '[{"name", "bytes", "sha256", "date"}]';
+
+COMMENT ON COLUMN ingest.run.fingerprint IS 'Digest of the files and of the reader''s version: same fingerprint, same tables';
+
+COMMENT ON COLUMN ingest.run.counts IS 'Counts at each stage: read, kept, rejected by reason, added, changed, removed, by position level…';
+
+ALTER TABLE ingest.run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ingest.run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE map.offer_group (
+    zoom smallint NOT NULL,
+    cell_x integer NOT NULL,
+    cell_y integer NOT NULL,
+    total integer NOT NULL,
+    families jsonb NOT NULL,
+    geom public.geometry(Point,3857) NOT NULL
+);
+
+COMMENT ON TABLE map.offer_group IS 'Located offers counted on a grid of 16 × 16 cells per tile, zooms 0 to 8';
+
+COMMENT ON COLUMN map.offer_group.cell_x IS 'Column of the grid of 16 × 2^zoom cells, from 180° W';
+
+COMMENT ON COLUMN map.offer_group.cell_y IS 'Row of the same grid, from the north edge of the Web Mercator square';
+
+COMMENT ON COLUMN map.offer_group.families IS 'Number of offers by family of care';
+
+COMMENT ON COLUMN map.offer_group.geom IS 'Mean position of the offers of the cell';
+
+CREATE TABLE map.offer_point (
+    offer_id uuid NOT NULL,
+    family text NOT NULL,
+    geom public.geometry(Point,3857) NOT NULL
+);
+
+COMMENT ON TABLE map.offer_point IS 'One row per located offer, in Web Mercator metres; rewritten by map.refresh()';
+
+CREATE TABLE territory.cedex (
+    cedex_code text NOT NULL,
+    citycode text NOT NULL,
+    office text NOT NULL
+);
+
+CREATE TABLE territory.commune (
+    citycode text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    name_folded text NOT NULL,
+    department_code text NOT NULL,
+    parent_citycode text,
+    population integer,
+    lon double precision,
+    lat double precision,
+    position_source text,
+    CONSTRAINT commune_kind_check CHECK ((kind = ANY (ARRAY['COM'::text, 'ARM'::text, 'COLL'::text])))
+);
+
+COMMENT ON COLUMN territory.commune.citycode IS 'INSEE code; arrondissements of Paris, Lyon, Marseille have their own row (kind ARM)';
+
+COMMENT ON COLUMN territory.commune.name_folded IS 'geo.geocoding.normalise.fold(name)';
+
+COMMENT ON COLUMN territory.commune.parent_citycode IS '75056, 69123 or 13055 for an arrondissement, else null';
+
+COMMENT ON COLUMN territory.commune.population IS 'Municipal population (PMUN)';
+
+COMMENT ON COLUMN territory.commune.lon IS 'Longitude of the centre, degrees, EPSG:4326; null when unknown';
+
+COMMENT ON COLUMN territory.commune.position_source IS 'Where the centre comes from: communes (given), postal (mean of its postal rows), former (commune it was part of), department (a point inside)';
+
+CREATE TABLE territory.department (
+    department_code text NOT NULL,
+    name text NOT NULL,
+    region_code text,
+    timezone text NOT NULL,
+    srid integer NOT NULL
+);
+
+COMMENT ON COLUMN territory.department.department_code IS '01…95, 2A, 2B, 971…976, and collectivities 975, 977, 978, 986, 987, 988';
+
+COMMENT ON COLUMN territory.department.timezone IS 'IANA zone of the department';
+
+COMMENT ON COLUMN territory.department.srid IS 'EPSG code of the legal projection (metres)';
+
+CREATE TABLE territory.former_commune (
+    former_citycode text NOT NULL,
+    former_name text NOT NULL,
+    former_name_folded text NOT NULL,
+    citycode text NOT NULL,
+    ended_on date
+);
+
+COMMENT ON TABLE territory.former_commune IS 'Merged, renamed, delegated and associated communes, each with the present commune(s) that hold it';
+
+CREATE TABLE territory.outline (
+    level text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    geom public.geometry(MultiPolygon,4326) NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT outline_level_check CHECK ((level = ANY (ARRAY['department'::text, 'region'::text, 'commune'::text])))
+);
+
+CREATE TABLE territory.postal_code (
+    postal_code text NOT NULL,
+    citycode text NOT NULL,
+    office text NOT NULL,
+    office_folded text NOT NULL,
+    locality text DEFAULT ''::text NOT NULL,
+    lon double precision,
+    lat double precision
+);
+
+COMMENT ON COLUMN territory.postal_code.office IS 'Delivery office (libellé d''acheminement)';
+
+COMMENT ON COLUMN territory.postal_code.locality IS 'Ligne 5: former commune or locality';
+
+COMMENT ON COLUMN territory.postal_code.lon IS 'Longitude given by La Poste for the commune, degrees, EPSG:4326; null when absent';
+
+CREATE TABLE territory.region (
+    region_code text NOT NULL,
+    name text NOT NULL
+);
+
+CREATE TABLE territory.sas (
+    sas_code text NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL,
+    since date,
+    since_precision text,
+    phone text,
+    contact text,
+    source text,
+    source_date date,
+    note text,
+    CONSTRAINT sas_since_precision_check CHECK ((since_precision = ANY (ARRAY['day'::text, 'month'::text, 'quarter'::text, 'year'::text]))),
+    CONSTRAINT sas_status_check CHECK ((status = ANY (ARRAY['operating'::text, 'preparing'::text, 'unknown'::text])))
+);
+
+COMMENT ON TABLE territory.sas IS 'Services d''accès aux soins; edited through `sas ingest deployment FILE`';
+
+CREATE TABLE territory.sas_department (
+    sas_code text NOT NULL,
+    department_code text NOT NULL,
+    part text DEFAULT ''::text NOT NULL
+);
+
+COMMENT ON COLUMN territory.sas_department.part IS 'Empty for the whole department, else the part covered ("Le Havre")';
+
+CREATE TABLE territory.search_radius (
+    department_code text NOT NULL,
+    default_radius_km double precision,
+    enlargement_km double precision
+);
+
+COMMENT ON COLUMN territory.search_radius.default_radius_km IS 'Starting radius of a search, km; null when the official table says 0 (unknown)';
+
+ALTER TABLE ONLY directory.address
+    ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
+
+ALTER TABLE ONLY directory.offer
+    ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY directory.practitioner
+    ADD CONSTRAINT practitioner_pkey PRIMARY KEY (idnps);
+
+ALTER TABLE ONLY directory.specialty
+    ADD CONSTRAINT specialty_code_key UNIQUE (code);
+
+ALTER TABLE ONLY directory.specialty
+    ADD CONSTRAINT specialty_pkey PRIMARY KEY (specialty_id);
+
+ALTER TABLE ONLY directory.structure
+    ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
+
+ALTER TABLE ONLY ingest.run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY map.offer_group
+    ADD CONSTRAINT offer_group_pkey PRIMARY KEY (zoom, cell_x, cell_y);
+
+ALTER TABLE ONLY territory.cedex
+    ADD CONSTRAINT cedex_pkey PRIMARY KEY (cedex_code, citycode);
+
+ALTER TABLE ONLY territory.commune
+    ADD CONSTRAINT commune_pkey PRIMARY KEY (citycode);
+
+ALTER TABLE ONLY territory.department
+    ADD CONSTRAINT department_pkey PRIMARY KEY (department_code);
+
+ALTER TABLE ONLY territory.former_commune
+    ADD CONSTRAINT former_commune_pkey PRIMARY KEY (former_citycode, former_name_folded, citycode);
+
+ALTER TABLE ONLY territory.outline
+    ADD CONSTRAINT outline_pkey PRIMARY KEY (level, code);
+
+ALTER TABLE ONLY territory.postal_code
+    ADD CONSTRAINT postal_code_pkey PRIMARY KEY (postal_code, citycode, office_folded, locality);
+
+ALTER TABLE ONLY territory.region
+    ADD CONSTRAINT region_pkey PRIMARY KEY (region_code);
+
+ALTER TABLE ONLY territory.sas_department
+    ADD CONSTRAINT sas_department_pkey PRIMARY KEY (sas_code, department_code, part);
+
+ALTER TABLE ONLY territory.sas
+    ADD CONSTRAINT sas_pkey PRIMARY KEY (sas_code);
+
+ALTER TABLE ONLY territory.search_radius
+    ADD CONSTRAINT search_radius_pkey PRIMARY KEY (department_code);
+
+CREATE INDEX offer_address_idx ON directory.offer USING btree (address_id);
+
+CREATE INDEX offer_change_offer_idx ON directory.offer_change USING btree (offer_id);
+
+CREATE INDEX offer_finess_idx ON directory.offer USING btree (finess) WHERE (finess IS NOT NULL);
+
+CREATE INDEX offer_idnps_idx ON directory.offer USING btree (idnps) WHERE (idnps IS NOT NULL);
+
+CREATE INDEX offer_specialty_department_idx ON directory.offer_specialty USING btree (specialty_id, department_code, offer_id);
+
+CREATE INDEX offer_specialty_location_gix ON directory.offer_specialty USING gist (specialty_id, location);
+
+CREATE INDEX offer_specialty_offer_idx ON directory.offer_specialty USING btree (offer_id);
+
+CREATE INDEX street_core_idx ON geocoding.street USING btree (core, citycode);
+
+CREATE INDEX street_extent_gix ON geocoding.street USING gist (extent);
+
+CREATE INDEX street_id_idx ON geocoding.street USING btree (street_id);
+
+CREATE INDEX street_skeleton_idx ON geocoding.street USING btree (citycode, skeleton);
+
+CREATE INDEX rejection_run_idx ON ingest.rejection USING btree (run_id, reason);
+
+CREATE INDEX run_source_idx ON ingest.run USING btree (source, run_id DESC);
+
+CREATE INDEX offer_point_geom_gix ON map.offer_point USING gist (geom);
+
+CREATE INDEX commune_department_idx ON territory.commune USING btree (department_code);
+
+CREATE INDEX commune_name_folded_idx ON territory.commune USING btree (name_folded);
+
+CREATE INDEX commune_parent_idx ON territory.commune USING btree (parent_citycode) WHERE (parent_citycode IS NOT NULL);
+
+CREATE INDEX former_commune_name_idx ON territory.former_commune USING btree (former_name_folded);
+
+CREATE INDEX outline_geom_gix ON territory.outline USING gist (geom);
+
+CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (citycode);
+
+ALTER TABLE ONLY ingest.rejection
+    ADD CONSTRAINT rejection_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingest.run(run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY territory.cedex
+    ADD CONSTRAINT cedex_citycode_fkey FOREIGN KEY (citycode) REFERENCES territory.commune(citycode);
+
+ALTER TABLE ONLY territory.commune
+    ADD CONSTRAINT commune_department_code_fkey FOREIGN KEY (department_code) REFERENCES territory.department(department_code);
+
+ALTER TABLE ONLY territory.department
+    ADD CONSTRAINT department_region_code_fkey FOREIGN KEY (region_code) REFERENCES territory.region(region_code);
+
+ALTER TABLE ONLY territory.former_commune
+    ADD CONSTRAINT former_commune_citycode_fkey FOREIGN KEY (citycode) REFERENCES territory.commune(citycode);
+
+ALTER TABLE ONLY territory.postal_code
+    ADD CONSTRAINT postal_code_citycode_fkey FOREIGN KEY (citycode) REFERENCES territory.commune(citycode);
+
+ALTER TABLE ONLY territory.sas_department
+    ADD CONSTRAINT sas_department_department_code_fkey FOREIGN KEY (department_code) REFERENCES territory.department(department_code);
+
+ALTER TABLE ONLY territory.sas_department
+    ADD CONSTRAINT sas_department_sas_code_fkey FOREIGN KEY (sas_code) REFERENCES territory.sas(sas_code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY territory.search_radius
+    ADD CONSTRAINT search_radius_department_code_fkey FOREIGN KEY (department_code) REFERENCES territory.department(department_code);
+
+GRANT USAGE ON SCHEMA directory TO sas_reader;
+GRANT USAGE ON SCHEMA directory TO sas_writer;
+GRANT ALL ON SCHEMA directory TO sas_loader;
+
+GRANT USAGE ON SCHEMA geocoding TO sas_reader;
+GRANT USAGE ON SCHEMA geocoding TO sas_writer;
+GRANT ALL ON SCHEMA geocoding TO sas_loader;
+
+GRANT ALL ON SCHEMA ingest TO sas_loader;
+GRANT USAGE ON SCHEMA ingest TO sas_reader;
+
+GRANT USAGE ON SCHEMA map TO sas_loader;
+GRANT USAGE ON SCHEMA map TO sas_reader;
+GRANT USAGE ON SCHEMA map TO sas_writer;
+
+GRANT USAGE ON SCHEMA territory TO sas_loader;
+GRANT USAGE ON SCHEMA territory TO sas_reader;
+GRANT USAGE ON SCHEMA territory TO sas_writer;
+
+GRANT SELECT ON TABLE directory.address TO sas_reader;
+GRANT SELECT ON TABLE directory.address TO sas_writer;
+
+GRANT SELECT ON TABLE directory.offer TO sas_reader;
+GRANT SELECT ON TABLE directory.offer TO sas_writer;
+
+GRANT SELECT ON TABLE directory.offer_change TO sas_reader;
+GRANT SELECT ON TABLE directory.offer_change TO sas_writer;
+
+GRANT SELECT ON TABLE directory.offer_specialty TO sas_reader;
+GRANT SELECT ON TABLE directory.offer_specialty TO sas_writer;
+
+GRANT SELECT ON TABLE directory.practitioner TO sas_reader;
+GRANT SELECT ON TABLE directory.practitioner TO sas_writer;
+
+GRANT SELECT ON TABLE directory.specialty TO sas_reader;
+GRANT SELECT ON TABLE directory.specialty TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE directory.specialty TO sas_loader;
+
+GRANT SELECT ON TABLE directory.structure TO sas_reader;
+GRANT SELECT ON TABLE directory.structure TO sas_writer;
+
+GRANT SELECT ON TABLE geocoding.street TO sas_reader;
+GRANT SELECT ON TABLE geocoding.street TO sas_writer;
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE ingest.rejection TO sas_loader;
+
+GRANT SELECT ON TABLE ingest.run TO sas_reader;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE ingest.run TO sas_loader;
+
+GRANT SELECT ON TABLE map.offer_group TO sas_reader;
+GRANT SELECT ON TABLE map.offer_group TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_group TO sas_loader;
+
+GRANT SELECT ON TABLE map.offer_point TO sas_reader;
+GRANT SELECT ON TABLE map.offer_point TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_point TO sas_loader;
+
+GRANT SELECT ON TABLE territory.cedex TO sas_reader;
+GRANT SELECT ON TABLE territory.cedex TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.cedex TO sas_loader;
+
+GRANT SELECT ON TABLE territory.commune TO sas_reader;
+GRANT SELECT ON TABLE territory.commune TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.commune TO sas_loader;
+
+GRANT SELECT ON TABLE territory.department TO sas_reader;
+GRANT SELECT ON TABLE territory.department TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.department TO sas_loader;
+
+GRANT SELECT ON TABLE territory.former_commune TO sas_reader;
+GRANT SELECT ON TABLE territory.former_commune TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.former_commune TO sas_loader;
+
+GRANT SELECT ON TABLE territory.outline TO sas_reader;
+GRANT SELECT ON TABLE territory.outline TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.outline TO sas_loader;
+
+GRANT SELECT ON TABLE territory.postal_code TO sas_reader;
+GRANT SELECT ON TABLE territory.postal_code TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.postal_code TO sas_loader;
+
+GRANT SELECT ON TABLE territory.region TO sas_reader;
+GRANT SELECT ON TABLE territory.region TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.region TO sas_loader;
+
+GRANT SELECT ON TABLE territory.sas TO sas_reader;
+GRANT SELECT ON TABLE territory.sas TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.sas TO sas_loader;
+
+GRANT SELECT ON TABLE territory.sas_department TO sas_reader;
+GRANT SELECT ON TABLE territory.sas_department TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.sas_department TO sas_loader;
+
+GRANT SELECT ON TABLE territory.search_radius TO sas_reader;
+GRANT SELECT ON TABLE territory.search_radius TO sas_writer;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE territory.search_radius TO sas_loader;
