@@ -1,7 +1,7 @@
 """Addresses as people write them in the Annuaire: right, abbreviated, incomplete, wrong; with what they mean.
 
-Each address starts from a real one of the invented address base. Its *shape* says how it is written; the truth
-(commune, level, position) follows from the shape.
+Each address starts from a real one of the invented address base. Its *shape* says how it is written; the
+truth (commune, level, position) follows from the shape.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import numpy as np
 import polars as pl
 
 from demo.chance import choose
+from demo.columns import take
 from demo.street_words import STREET_TYPES
 from demo.streets import SUFFIXES
 from demo.words import bare, capitals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from demo.land import Land
+    from demo.streets import Numbers
 
-# Shape of an address, its weight in the files (rates of the 2021 FINESS stock where they are known), its level.
+# Shape of an address, its weight in the files (as in the 2021 FINESS stock where it is known), its level.
 SHAPES: Final = (
     ("plain", 62.0, "housenumber"),
     ("no-number", 13.0, "street"),
@@ -52,11 +52,13 @@ CITY_STATES: Final = ("given", "missing", "wrong", "town-wide", "former")
 
 _ABBREVIATIONS: Final = {
     "GENERAL": "GAL", "DOCTEUR": "DR", "SAINT": "ST", "SAINTE": "STE", "MARECHAL": "MAL", "PRESIDENT": "PDT",
-    "PROFESSEUR": "PR", "CAPITAINE": "CNE", "COMMANDANT": "CDT", "COLONEL": "COL", "LIEUTENANT": "LT", "NOTRE": "N",
+    "PROFESSEUR": "PR", "CAPITAINE": "CNE", "COMMANDANT": "CDT", "COLONEL": "COL", "LIEUTENANT": "LT",
+    "NOTRE": "N",
 }  # fmt: skip
 _ARTICLES: Final = ("DE LA ", "DE L ", "DES ", "DU ", "DE ", "D ")
 _COMPLEMENTS: Final = (
-    "BATIMENT B", "BAT A", "RESIDENCE LES PINS", "2EME ETAGE", "ENTREE A", "IMM LE PARC", "ESC 3", "RDC", "1ER ETAGE",
+    "BATIMENT B", "BAT A", "RESIDENCE LES PINS", "2EME ETAGE", "ENTREE A", "IMM LE PARC", "ESC 3", "RDC",
+    "1ER ETAGE",
     "LES TERRASSES DU PARC", "GALERIE MARCHANDE", "BAT C ESC 2",
 )  # fmt: skip
 _RECIPIENTS: Final = (
@@ -125,11 +127,6 @@ def _mistype(name: str) -> str:
     return name.replace(word, word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :], 1)
 
 
-def _take(values: Sequence[str] | pl.Series, ranks: NDArray[np.int64]) -> pl.Series:
-    series = values if isinstance(values, pl.Series) else pl.Series(list(values), dtype=pl.String)
-    return series.gather(pl.Series(ranks))
-
-
 def write(
     land: Land,
     spellings: Spellings,
@@ -159,20 +156,20 @@ def write(
     kind = np.maximum(streets.kind[street], 0)
     frame = pl.DataFrame(
         {
-            "shape": _take(ALL_SHAPES, shape),
+            "shape": take(ALL_SHAPES, shape),
             "n": pl.Series(numbers.number),
-            "suffix": _take(SUFFIXES, numbers.suffix),
-            "code": _take([row[1] for row in STREET_TYPES], kind),
-            "label": _take([row[2] for row in STREET_TYPES], kind),
-            "upper": _take([capitals(row[2]) for row in STREET_TYPES], kind),
-            "name": _take(spellings.capitals, at),
-            "apostrophe": _take(spellings.apostrophes, at),
-            "abbreviated": _take(spellings.abbreviated, at),
-            "article": _take(spellings.bare_of_article, at),
-            "mistyped": _take(spellings.mistyped, at),
-            "unknown": _take(_UNKNOWN_STREETS, rng.integers(0, len(_UNKNOWN_STREETS), size)),
-            "complement": _take(_COMPLEMENTS, rng.integers(0, len(_COMPLEMENTS), size)),
-            "recipient_word": _take(_RECIPIENTS, rng.integers(0, len(_RECIPIENTS), size)),
+            "suffix": take(SUFFIXES, numbers.suffix),
+            "code": take([row[1] for row in STREET_TYPES], kind),
+            "label": take([row[2] for row in STREET_TYPES], kind),
+            "upper": take([capitals(row[2]) for row in STREET_TYPES], kind),
+            "name": take(spellings.capitals, at),
+            "apostrophe": take(spellings.apostrophes, at),
+            "abbreviated": take(spellings.abbreviated, at),
+            "article": take(spellings.bare_of_article, at),
+            "mistyped": take(spellings.mistyped, at),
+            "unknown": take(_UNKNOWN_STREETS, rng.integers(0, len(_UNKNOWN_STREETS), size)),
+            "complement": take(_COMPLEMENTS, rng.integers(0, len(_COMPLEMENTS), size)),
+            "recipient_word": take(_RECIPIENTS, rng.integers(0, len(_RECIPIENTS), size)),
             "box": pl.Series(rng.integers(10, 999, size)),
             "u": pl.Series(rng.random(size)),
             "v": pl.Series(rng.random(size)),
@@ -277,7 +274,7 @@ def _town(
     size = len(street)
     communes, streets = land.communes, land.streets
     postal_first = np.concatenate([[0], np.cumsum([len(c.postal_codes) for c in communes])[:-1]])
-    postal = _take(
+    postal = take(
         [code for c in communes for code in c.postal_codes], (postal_first[commune] + streets.postal[street])
     )
     named = [[f for f in c.formers if f.name] for c in communes]
@@ -299,16 +296,16 @@ def _town(
     frame = pl.DataFrame(
         {
             "postal": postal,
-            "cedex": _take(cedex, commune),
+            "cedex": take(cedex, commune),
             "by_cedex": pl.Series(by_cedex),
-            "town": _take(land.offices, commune),
-            "code": _take(codes, commune),
-            "wrong": _take(codes, rng.integers(0, len(codes), size)),
-            "parent": _take([c.parent or c.citycode for c in communes], commune),
-            "former_code": _take([f.citycode for f in formers] or [""], former_rank),
-            "former_name": _take([f.name for f in formers] or [""], former_rank),
-            "name": _take(names, commune),
-            "city_state": _take(CITY_STATES, state),
+            "town": take(land.offices, commune),
+            "code": take(codes, commune),
+            "wrong": take(codes, rng.integers(0, len(codes), size)),
+            "parent": take([c.parent or c.citycode for c in communes], commune),
+            "former_code": take([f.citycode for f in formers] or [""], former_rank),
+            "former_name": take([f.name for f in formers] or [""], former_rank),
+            "name": take(names, commune),
+            "city_state": take(CITY_STATES, state),
             "order": pl.Series(rng.integers(1, 4, size)).cast(pl.String),
             "u": pl.Series(rng.random(size)),
         }
@@ -346,7 +343,7 @@ def _truth(
     street: NDArray[np.int64],
     commune: NDArray[np.int64],
     shape: NDArray[np.int64],
-    numbers: object,
+    numbers: Numbers,
 ) -> pl.DataFrame:
     """What a perfect reader would find: commune, level, position of that level."""
     streets = land.streets
@@ -356,17 +353,17 @@ def _truth(
     middle = streets.length_m[street] / 2
     x = np.choose(
         level, [numbers.x, streets.x[street] + streets.dx[street] * middle, land.centres.x[commune]]
-    )  # type: ignore[attr-defined]
+    )
     y = np.choose(
         level, [numbers.y, streets.y[street] + streets.dy[street] * middle, land.centres.y[commune]]
-    )  # type: ignore[attr-defined]
+    )
     lon, lat = land.degrees(x, y)
     return pl.DataFrame(
         {
-            "true_citycode": _take([c.citycode for c in land.communes], commune),
-            "level": _take(_LEVELS, shape),
+            "true_citycode": take([c.citycode for c in land.communes], commune),
+            "level": take(_LEVELS, shape),
             "lon": pl.Series(lon),
             "lat": pl.Series(lat),
-            "shape": _take(ALL_SHAPES, shape),
+            "shape": take(ALL_SHAPES, shape),
         }
     )

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from demo import addressing, identifiers
+from demo import identifiers, practices
 from demo.annuaire_columns import ACTIVITY, DIPLOMA, MAILBOX, SKILL
 from demo.chance import choose, share, stream
+from demo.columns import take
 from demo.names import FAMILY, MEN, WOMEN
 from demo.people import MODES, SECTOR_CODES
 from demo.professions import PROFESSIONS, SECOND_SKILLS, SECTORS, SKILL_LABELS
 from demo.words import bare, capitals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from demo.land import Land
     from demo.people import People
     from demo.structures import Structures
@@ -35,10 +32,9 @@ _KINDS: Final = (
     ("GENR04", "Activité non soignante", 1.5),
     ("", "", 3.5),
 )
-_COMPANY_SECTORS: Final = frozenset({"SA09", "SA42", "SA46", "SA24"})
+_TITULAR_SECTION: Final = "Section A : Pharmaciens titulaires officine"
 _SECOND_SKILL: Final = 0.05
 _TWICE: Final = 0.002
-_ABROAD: Final = 0.004
 
 
 @dataclass(frozen=True)
@@ -52,16 +48,11 @@ class Rows:
     truth: pl.DataFrame
 
 
-def _take(values: Sequence[str] | pl.Series, ranks: NDArray[np.int64]) -> pl.Series:
-    series = values if isinstance(values, pl.Series) else pl.Series(list(values), dtype=pl.String)
-    return series.gather(pl.Series(ranks))
-
-
 def build(land: Land, structures: Structures, people: People, *, rpps_from: int, siren_from: int) -> Rows:
     """All the rows of a department. `rpps_from` and `siren_from` are the first free ranks."""
     rng = stream(land.seed, "annuaire", land.department.code)
     persons = _persons(rng, people, rpps_from)
-    places = _places(land, structures, people, rng, persons, siren_from)
+    places = practices.build(land, structures, people.places, rng, persons, siren_from=siren_from)
     skills = _skill_lines(rng, people)
     activity, line_truth = _activity(land, people, rng, persons, places, skills)
     return Rows(
@@ -88,158 +79,22 @@ def _persons(rng: np.random.Generator, people: People, rpps_from: int) -> pl.Dat
         {
             "rpps": number,
             "idnps": pl.select(pl.lit("8") + number).to_series(),
-            "title": _take([p.title[0] for p in PROFESSIONS], profession),
-            "title_label": _take([p.title[1] for p in PROFESSIONS], profession),
+            "title": take([p.title[0] for p in PROFESSIONS], profession),
+            "title_label": take([p.title[1] for p in PROFESSIONS], profession),
             "civility": pl.Series(np.where(woman, "MME", "M")),
             "civility_label": pl.Series(np.where(woman, "Madame", "Monsieur")),
-            "family": _take(FAMILY, rng.integers(0, len(FAMILY), size)),
-            "given": _take([*first, *(bare(name).upper() for name in first)], given + len(first) * upper),
-            "profession": _take([p.code for p in PROFESSIONS], profession),
-            "profession_label": _take([p.label for p in PROFESSIONS], profession),
-            "authority": _take([p.authority for p in PROFESSIONS], profession),
-            "category": _take(("C", "M", "E"), category),
-            "category_label": _take(("Civil", "Agent du service de santé des armées", "Etudiant"), category),
+            "family": take(FAMILY, rng.integers(0, len(FAMILY), size)),
+            "given": take([*first, *(bare(name).upper() for name in first)], given + len(first) * upper),
+            "profession": take([p.code for p in PROFESSIONS], profession),
+            "profession_label": take([p.label for p in PROFESSIONS], profession),
+            "authority": take([p.authority for p in PROFESSIONS], profession),
+            "category": take(("C", "M", "E"), category),
+            "category_label": take(("Civil", "Agent du service de santé des armées", "Etudiant"), category),
             "qualified": title,
         }
     ).with_columns(
         title=pl.when(pl.col("qualified") == "").then(pl.lit("")).otherwise(pl.col("title")),
         title_label=pl.when(pl.col("qualified") == "").then(pl.lit("")).otherwise(pl.col("title_label")),
-    )
-
-
-def _places(
-    land: Land,
-    structures: Structures,
-    people: People,
-    rng: np.random.Generator,
-    persons: pl.DataFrame,
-    siren_from: int,
-) -> pl.DataFrame:
-    """One row per place: identifiers, names, telephone, address as written, truth."""
-    known = people.places
-    size, count = len(known.street), known.finess_count
-    others = size - count
-    code = land.department.code
-    ranks = np.arange(others)
-    sector = _take(SECTOR_CODES, known.sector[count:])
-    siren_rank = siren_from + len(structures) + ranks
-    blank = pl.Series([""] * others, dtype=pl.String)
-    frame = structures.frame
-    rest = pl.DataFrame(
-        {
-            "sector": sector,
-            "siren": identifiers.siren(siren_rank % 1_000_000),
-            "siret": identifiers.siret(siren_rank % 1_000_000, np.ones(others, dtype=np.int64)),
-            "owner_family": _take(persons["family"], np.maximum(known.owner[count:], 0)),
-            "owner_given": _take(persons["given"], np.maximum(known.owner[count:], 0)),
-            "owner_title": _take(persons["title"], np.maximum(known.owner[count:], 0)),
-            "other": _take(FAMILY, rng.integers(0, len(FAMILY), others)),
-            "u": pl.Series(rng.random(others)),
-        }
-    )
-    company = pl.col("sector").is_in(list(_COMPANY_SECTORS))
-    rest = rest.select(
-        siren=pl.when(company).then(pl.col("siren")).otherwise(pl.lit("")),
-        siret=pl.when(company).then(pl.col("siret")).otherwise(pl.lit("")),
-        name=_place_name(),
-        sign=pl.when((pl.col("sector") == "SA07") & (pl.col("u") < 0.3)).then(pl.lit("CABINET INDIVIDUEL"))
-        .when((pl.col("sector") == "SA08") & (pl.col("u") < 0.5)).then(pl.lit("Cabinet de groupe"))
-        .otherwise(pl.lit("")),
-    )  # fmt: skip
-    serial = pl.Series(99_900_000_000 + rpps_block(land.department.code) + ranks).cast(pl.String)
-    both = pl.DataFrame(
-        {
-            "finess": pl.concat([frame["finess"], blank]),
-            "finess_ej": pl.concat([frame["finess_ej"], blank]),
-            "siren": pl.concat([frame["siren"], rest["siren"]]),
-            "siret": pl.concat([frame["siret"], rest["siret"]]),
-            "structure": pl.concat(
-                [
-                    pl.select(pl.lit("F") + frame["finess"]).to_series(),
-                    pl.select(pl.lit("R") + serial).to_series(),
-                ]
-            ),
-            "place_name": pl.concat([frame["name"], rest["name"]]),
-            "sign": pl.concat([pl.Series([""] * count, dtype=pl.String), rest["sign"]]),
-            "phone_number": pl.concat(
-                [frame["phone"], identifiers.phones(code, land.department.region, ranks * 3 + 5)]
-            ),
-            "p": pl.Series(rng.random(size)),
-            "q": pl.Series(rng.random(size)),
-        }
-    )
-    spelt = addressing.write(land, addressing.spell(land), known.street, known.rank, rng)
-    abroad = np.zeros(size, dtype=bool)
-    abroad[count:] = (rng.random(others) < _ABROAD) & (known.owner[count:] >= 0)
-    placed = pl.concat([both.with_columns(phone=_phone(), abroad=pl.Series(abroad)), spelt], how="horizontal")
-    return _send_abroad(placed).drop("p", "q", "phone_number")
-
-
-def rpps_block(department: str) -> int:
-    """First serial number of the structures of a department: 2,000,000 for each."""
-    return int(department.replace("2A", "996").replace("2B", "997")) * 2_000_000 + 1
-
-
-def _place_name() -> pl.Expr:
-    sector, u = pl.col("sector"), pl.col("u")
-    full = pl.col("owner_family") + " " + pl.col("owner_given").str.to_uppercase()
-    return (
-        pl.when((sector == "SA07") & (u < 0.4) & (pl.col("owner_title") == "DR")).then("CABINET DU DR " + pl.col("owner_family"))
-        .when(sector.is_in(["SA07", "SA50"])).then(full)
-        .when((sector == "SA08") & (u < 0.5)).then("CABINET " + pl.col("other"))
-        .when((sector == "SA08") & (u < 0.6)).then('CABINET "' + pl.col("other") + '"')
-        .when(sector == "SA08").then("SCM " + pl.col("other"))
-        .when(sector == "SA09").then("SELARL " + pl.col("other"))
-        .when(sector == "SA42").then("OPTIQUE " + pl.col("other"))
-        .when(sector == "SA46").then("LABORATOIRES " + pl.col("other"))
-        .when(sector == "SA24").then("CAISSE " + pl.col("other"))
-        .otherwise("STRUCTURE " + pl.col("other"))
-    )  # fmt: skip
-
-
-def _phone() -> pl.Expr:
-    number, p = pl.col("phone_number"), pl.col("p")
-    pairs = [number.str.slice(2 * i, 2) for i in range(5)]
-    return (
-        pl.when(p < 0.05).then(pl.lit(""))
-        .when(p < 0.25).then(pl.concat_str(pairs, separator=" "))
-        .when(p < 0.33).then(pl.concat_str(pairs, separator="."))
-        .when(p < 0.38).then("+33" + number.str.slice(1))
-        .when(p < 0.385).then(number + " SUR RDV")
-        .when(p < 0.387).then(pl.lit("SUR RDV"))
-        .otherwise(number)
-    )  # fmt: skip
-
-
-def _send_abroad(places: pl.DataFrame) -> pl.DataFrame:
-    """A few cabinets stand abroad: their address has nothing of the French one."""
-    away = pl.col("abroad")
-    emptied = (
-        "recipient",
-        "building",
-        "number",
-        "repeat",
-        "type_code",
-        "type_label",
-        "mention",
-        "citycode",
-        "city",
-    )
-    return places.with_columns(
-        *(pl.when(away).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in emptied),
-        street=pl.when(away).then(pl.lit("12 HIGH STREET")).otherwise(pl.col("street")),
-        office=pl.when(away).then(pl.lit("GL LONDON")).otherwise(pl.col("office")),
-        postal_code=pl.when(away).then(pl.lit("GL")).otherwise(pl.col("postal_code")),
-        country=pl.when(away)
-        .then(pl.lit("99132"))
-        .when(pl.col("q") < 0.3)
-        .then(pl.lit(""))
-        .otherwise(pl.lit("99000")),
-        country_label=pl.when(away)
-        .then(pl.lit("Royaume-Uni"))
-        .when(pl.col("q") < 0.3)
-        .then(pl.lit(""))
-        .otherwise(pl.lit("France")),
     )
 
 
@@ -249,7 +104,7 @@ def _skill_lines(rng: np.random.Generator, people: People) -> pl.DataFrame:
     start = np.concatenate([[0], np.cumsum([len(p.skills) for p in PROFESSIONS])[:-1]])
     person = np.flatnonzero(people.skill >= 0)
     which = start[people.profession[person]] + people.skill[person]
-    first = pl.DataFrame({"person": person, "skill": _take([code for code, _ in flat], which)}).with_columns(
+    first = pl.DataFrame({"person": person, "skill": take([code for code, _ in flat], which)}).with_columns(
         skill_kind=pl.lit("S"), skill_kind_label=pl.lit("Spécialité ordinale"), order=pl.lit(0)
     )
     doctors = person[(people.profession[person] <= 1) & (rng.random(len(person)) < _SECOND_SKILL)]
@@ -257,9 +112,9 @@ def _skill_lines(rng: np.random.Generator, people: People) -> pl.DataFrame:
     second = pl.DataFrame(
         {
             "person": doctors,
-            "skill": _take([row[0] for row in SECOND_SKILLS], drawn),
-            "skill_kind": _take([row[1] for row in SECOND_SKILLS], drawn),
-            "skill_kind_label": _take([row[2] for row in SECOND_SKILLS], drawn),
+            "skill": take([row[0] for row in SECOND_SKILLS], drawn),
+            "skill_kind": take([row[1] for row in SECOND_SKILLS], drawn),
+            "skill_kind_label": take([row[2] for row in SECOND_SKILLS], drawn),
         }
     ).with_columns(order=pl.lit(1))
     return pl.concat([first, second], how="diagonal_relaxed").with_columns(
@@ -283,11 +138,11 @@ def _activity(
         {
             "person": people.activity_person,
             "place": people.activity_place,
-            "sector": _take(SECTOR_CODES, people.activity_sector),
-            "mode": _take(MODES, people.activity_mode),
-            "mode_label": _take(_MODE_LABELS, people.activity_mode),
-            "kind": _take([row[0] for row in _KINDS], kind),
-            "kind_label": _take([row[1] for row in _KINDS], kind),
+            "sector": take(SECTOR_CODES, people.activity_sector),
+            "mode": take(MODES, people.activity_mode),
+            "mode_label": take(_MODE_LABELS, people.activity_mode),
+            "kind": take([row[0] for row in _KINDS], kind),
+            "kind_label": take([row[1] for row in _KINDS], kind),
         }
     )
     # A person is at one place once for each mode and sector.
@@ -315,9 +170,12 @@ def _activity_columns(land: Land) -> dict[str, pl.Expr]:
     values: dict[int, pl.Expr] = {
         1: pl.lit("8"), 2: pl.col("rpps"), 3: pl.col("idnps"), 4: pl.col("title"), 5: pl.col("title_label"),
         6: pl.col("civility"), 7: pl.col("civility_label"), 8: pl.col("family"), 9: pl.col("given"),
-        10: pl.col("profession"), 11: pl.col("profession_label"), 12: pl.col("category"), 13: pl.col("category_label"),
-        14: pl.col("skill_kind"), 15: pl.col("skill_kind_label"), 16: pl.col("skill"), 17: pl.col("skill_label"),
-        18: pl.col("mode"), 19: pl.col("mode_label"), 20: pl.col("siret"), 21: pl.col("siren"), 22: pl.col("finess"),
+        10: pl.col("profession"), 11: pl.col("profession_label"), 12: pl.col("category"),
+        13: pl.col("category_label"),
+        14: pl.col("skill_kind"), 15: pl.col("skill_kind_label"), 16: pl.col("skill"),
+        17: pl.col("skill_label"),
+        18: pl.col("mode"), 19: pl.col("mode_label"), 20: pl.col("siret"), 21: pl.col("siren"),
+        22: pl.col("finess"),
         23: pl.col("finess_ej"), 24: pl.col("structure"), 25: pl.col("place_name"), 26: pl.col("sign"),
         27: pl.col("recipient"), 28: pl.col("building"), 29: pl.col("number"), 30: pl.col("repeat"),
         31: pl.col("type_code"), 32: pl.col("type_label"), 33: pl.col("street"), 34: pl.col("mention"),
@@ -329,7 +187,7 @@ def _activity_columns(land: Land) -> dict[str, pl.Expr]:
         49: pl.col("sector"),
         50: pl.col("sector").replace_strict({**SECTORS, "": ""}, return_dtype=pl.String),
         51: pl.when(titular).then(pl.lit("A")).otherwise(pl.lit("")),
-        52: pl.when(titular).then(pl.lit("Section A : Pharmaciens titulaires officine")).otherwise(pl.lit("")),
+        52: pl.when(titular).then(pl.lit(_TITULAR_SECTION)).otherwise(pl.lit("")),
         53: pl.when(titular).then(pl.lit("FON-01")).otherwise(pl.lit("")),
         54: pl.when(titular).then(pl.lit("Titulaire d'officine")).otherwise(pl.lit("")),
         55: pl.col("kind"), 56: pl.col("kind_label"),
@@ -353,7 +211,8 @@ def _truth(whole: pl.DataFrame, away: pl.Series) -> pl.DataFrame:
         .unique(["idnps", "structure", "mode", "sector"], keep="first", maintain_order=True)
         .select(
             "idnps", "structure", "mode", "sector", "finess",
-            pl.col("true_citycode").alias("citycode_true"), "level", "lon", "lat", "shape", "city_state", "by_cedex",
+            pl.col("true_citycode").alias("citycode_true"), "level", "lon", "lat", "shape", "city_state",
+            "by_cedex",
         )
     )  # fmt: skip
 
@@ -362,7 +221,8 @@ def _skill_file(persons: pl.DataFrame, skills: pl.DataFrame) -> pl.DataFrame:
     lines = skills.sort("person", "order")
     person = persons[lines["person"].cast(pl.UInt32)]
     sources = (
-        pl.lit("8"), "rpps", "idnps", "family", "given", "profession", "profession_label", "category", "category_label",
+        pl.lit("8"), "rpps", "idnps", "family", "given", "profession", "profession_label", "category",
+        "category_label",
         "skill_kind", "skill_kind_label", "skill", "skill_label",
     )  # fmt: skip
     whole = pl.concat([person, lines.drop("person")], how="horizontal")
@@ -398,12 +258,17 @@ def _mailboxes(people: People, persons: pl.DataFrame, places: pl.DataFrame) -> p
         + pl.col("rpps").str.slice(6, 5)
     )
     columns: dict[str, pl.Expr | str] = {
-        "Type de BAL": pl.lit("PER"), "Adresse BAL": local + "@pro.mssante.example", "Type Identifiant PP": pl.lit("8"),
+        "Type de BAL": pl.lit("PER"), "Adresse BAL": local + "@pro.mssante.example",
+        "Type Identifiant PP": pl.lit("8"),
         "Identifiant PP": "rpps", "Identification nationale PP": "idnps",
-        "Type identifiant structure": pl.when(pl.col("finess") != "").then(pl.lit("FINESS")).otherwise(pl.lit("RPPS_RANG")),
+        "Type identifiant structure": pl.when(pl.col("finess") != "")
+        .then(pl.lit("FINESS"))
+        .otherwise(pl.lit("RPPS_RANG")),
         "Identification Structure": "structure", "Civilité d'exercice": "title", "Nom d'exercice": "family",
-        "Prénom d'exercice": "given", "Catégorie profession": "category", "Libellé de catégorie profession": "category_label",
-        "Code Profession": "profession", "Libellé Profession": "profession_label", "Dématérialisation": pl.lit("O"),
+        "Prénom d'exercice": "given", "Catégorie profession": "category",
+        "Libellé de catégorie profession": "category_label",
+        "Code Profession": "profession", "Libellé Profession": "profession_label",
+        "Dématérialisation": pl.lit("O"),
         "Raison Sociale structure BAL": "place_name", "Enseigne commerciale structure BAL": "sign",
         "L4NUMEROVOIE structure BAL": "number", "L4COMPLEMENTNUMEROVOIE structure BAL": "repeat",
         "L4TYPEVOIE structure BAL": "type_code", "L4LIBELLEVOIE structure BAL": "street",

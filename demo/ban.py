@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 ADDRESS_COLUMNS: Final = (
     "id", "id_fantoir", "numero", "rep", "nom_voie", "code_postal", "code_insee", "nom_commune",
-    "code_insee_ancienne_commune", "nom_ancienne_commune", "x", "y", "lon", "lat", "type_position", "alias", "nom_ld",
-    "libelle_acheminement", "nom_afnor", "source_position", "source_nom_voie", "certification_commune", "cad_parcelles",
+    "code_insee_ancienne_commune", "nom_ancienne_commune", "x", "y", "lon", "lat", "type_position", "alias",
+    "nom_ld",
+    "libelle_acheminement", "nom_afnor", "source_position", "source_nom_voie", "certification_commune",
+    "cad_parcelles",
 )  # fmt: skip
 HAMLET_COLUMNS: Final = (
     "id", "nom_lieu_dit", "code_postal", "code_insee", "nom_commune", "code_insee_ancienne_commune",
@@ -33,17 +36,8 @@ HAMLET_COLUMNS: Final = (
 )  # fmt: skip
 _BLOCK: Final = 60_000  # numbers written at once
 _POSITIONS: Final = (
-    "entrée",
-    "entrée",
-    "entrée",
-    "parcelle",
-    "segment",
-    "",
-    "bâtiment",
-    "entrée",
-    "délivrance postale",
-    "",
-)
+    "entrée", "entrée", "entrée", "parcelle", "segment", "", "bâtiment", "entrée", "délivrance postale", "",
+)  # fmt: skip
 _SOURCES: Final = ("commune", "commune", "commune", "cadastre", "arcep", "laposte", "inconnue", "sdis")
 _BASE_36: Final = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)
 _BASE_36_SIZE: Final = 36**6
@@ -62,7 +56,7 @@ class Written:
 
 
 def street_codes(land: Land) -> tuple[pl.Series, NDArray[np.bool_]]:
-    """Code of each street in its commune: four characters of fantoir, else six in base 36; which are fantoir."""
+    """Code of each street in its commune (fantoir, else six characters in base 36); which are fantoir."""
     streets = land.streets
     serial = streets.serial
     every = np.arange(len(serial))
@@ -137,7 +131,7 @@ def address_blocks(land: Land, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     streets = land.streets
     bounds = np.searchsorted(streets.first, np.arange(0, streets.numbers, _BLOCK))
     edges = [*np.unique(bounds).tolist(), len(streets.count)]
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         counts = streets.count[start:stop]
         street = np.repeat(np.arange(start, stop), counts)
         if len(street):
@@ -181,8 +175,10 @@ def _addresses(
         "id_fantoir": pl.when(pl.col("fantoir"))
         .then(pl.col("code_insee") + "_" + pl.col("code").str.to_uppercase()).otherwise(pl.lit("")),
         "numero": pl.col("numero"),
-        "x": pl.when(lost).then(None).otherwise(pl.col("x")), "y": pl.when(lost).then(None).otherwise(pl.col("y")),
-        "lon": pl.when(lost).then(None).otherwise(pl.col("lon")), "lat": pl.when(lost).then(None).otherwise(pl.col("lat")),
+        "x": pl.when(lost).then(None).otherwise(pl.col("x")),
+        "y": pl.when(lost).then(None).otherwise(pl.col("y")),
+        "lon": pl.when(lost).then(None).otherwise(pl.col("lon")),
+        "lat": pl.when(lost).then(None).otherwise(pl.col("lat")),
         "alias": pl.lit(""), "source_position": pl.col("source"), "source_nom_voie": pl.col("source"),
         "cad_parcelles": pl.when(pl.col("certification_commune") == 0).then(pl.lit(""))
         .when(pl.col("parcel") % 12 == 0).then(first + "|" + second).otherwise(first),

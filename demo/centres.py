@@ -1,10 +1,10 @@
 """Where each commune is.
 
 In order: known centre of an arrondissement of Paris, Lyon, Marseille; the populated place of that name in
-GeoNames, in the right region, nearest to the right department; the place named like one of its former communes;
-else, among points of a low-discrepancy sequence around the communes that share its postal code (or around its
-sub-prefecture), inside the department, the one farthest from all others. A known place that the simplified
-outline leaves outside (islands, coast) is moved just inside, so that outline and positions agree.
+GeoNames, in the right region, nearest to the right department; the place named like one of its former
+communes; else, among points of a low-discrepancy sequence around the communes that share its postal code (or
+around its sub-prefecture), inside the department, the one farthest from all others. A known place that the
+simplified outline leaves outside (islands, coast) is moved just inside, so that outline and positions agree.
 """
 
 from __future__ import annotations
@@ -117,11 +117,11 @@ def locate(
     for rank, commune in enumerate(communes):
         point = _known_point(commune, known, transformer, outline_m)
         if point is not None:
-            moved = point if inside.contains(shapely.Point(point)) else _nearest(inside, point)
+            moved = point if shapely.contains_xy(inside, *point) else _nearest(inside, point)
             x[rank], y[rank] = moved
     given = ~np.isnan(x)
     _place_others(communes, x, y, inside)
-    return Centres(x=np.round(x, 1), y=np.round(y, 1), given=given)
+    return Centres(x=x.round(1), y=y.round(1), given=given)
 
 
 def _inside(outline_m: MultiPolygon) -> shapely.Geometry:
@@ -186,19 +186,19 @@ def _place_others(
     if not len(missing):
         return
     across, along = _halton(len(missing) * _CANDIDATES, 2), _halton(len(missing) * _CANDIDATES, 3)
-    reach_m = np.sqrt(inside.area / np.pi / max(len(communes), 1)) * 3.2
+    reach_m = np.sqrt(shapely.area(inside) / np.pi / max(len(communes), 1)) * 3.2
     by_postal: dict[str, list[int]] = {}
     by_district: dict[str, list[int]] = {}
     for rank in np.flatnonzero(~np.isnan(x)):
         by_district.setdefault(communes[rank].district, []).append(int(rank))
         for code in communes[rank].postal_codes:
             by_postal.setdefault(code, []).append(int(rank))
-    middle = inside.representative_point()
+    middle_x, middle_y = shapely.get_coordinates(shapely.point_on_surface(inside))[0]
     for turn, rank in enumerate(missing):
         near = [other for code in communes[rank].postal_codes for other in by_postal.get(code, ())]
         spread = reach_m if near else reach_m * 4
         near = near or by_district.get(communes[rank].district, [])
-        anchor = (x[near].mean(), y[near].mean()) if near else (middle.x, middle.y)
+        anchor = (x[near].mean(), y[near].mean()) if near else (middle_x, middle_y)
         draws = slice(turn * _CANDIDATES, (turn + 1) * _CANDIDATES)
         x[rank], y[rank] = _farthest(anchor, spread, across[draws], along[draws], x, y, inside)
 
@@ -212,7 +212,7 @@ def _farthest(
     y: NDArray[np.float64],
     inside: shapely.Geometry,
 ) -> tuple[float, float]:
-    """Of the candidates in the disc, the one inside the outline that is farthest from every placed commune."""
+    """Of the candidates inside the outline, the one farthest from every placed commune."""
     distance, angle = spread_m * np.sqrt(across), 2 * np.pi * along
     cx, cy = anchor[0] + distance * np.cos(angle), anchor[1] + distance * np.sin(angle)
     good = shapely.contains_xy(inside, cx, cy)

@@ -16,7 +16,8 @@ _SHARE: Final = 2_000
 _RPPS, _IDNPS, _NAME, _PROFESSION = 1, 2, 7, 9
 _SIRET, _FINESS, _STRUCTURE, _OFFICE, _POSTAL, _CITYCODE = 19, 21, 23, 34, 35, 36
 REASONS: Final = (
-    "column-count", "rpps-check-digit", "identifier-kind", "name-missing", "profession-missing", "place-unknown",
+    "column-count", "rpps-check-digit", "identifier-kind", "name-missing", "profession-missing",
+    "place-unknown",
 )  # fmt: skip
 
 

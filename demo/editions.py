@@ -1,7 +1,7 @@
 """Older and other editions of the same files, for the smallest department asked: what archives still hold.
 
-Annuaire with 52 columns; FINESS in Latin-1 with positions in seven tokens, FINESS with a header, FINESS as the new
-JSON flow; addresses with the identifiers of the BAN, addresses of the BAL format.
+Annuaire with 52 columns; FINESS in Latin-1 with positions in seven tokens, FINESS with a header, FINESS as
+the new JSON flow; addresses with the identifiers of the BAN, addresses of the BAL format.
 """
 
 from __future__ import annotations
@@ -29,10 +29,14 @@ FINESS_HEADER: Final = "editions/finess-etablissements-en-tete.csv"
 _LINES: Final = 4_000
 _OLD_CRS: Final = {"9A": "UTM_N20", "9B": "UTM_N20", "9C": "UTM_N22", "9D": "UTM_S40", "9F": "UTM_S38"}
 _HEADER_VARIANT: Final = (
-    "nofinesset", "nofinessej", "rs", "rslongue", "complrs", "compldistrib", "numvoie", "typvoie", "voie", "compvoie",
-    "lieuditbp", "region", "libregion", "departement", "libdepartement", "cog", "codepostal", "libelle_routage",
-    "ligneacheminement", "telephone", "telecopie", "categetab", "libcategetab", "liblongcategetab", "categretab",
-    "libcategretab", "siret", "codeape", "libcodeape", "mft", "libmft", "liblongmft", "sph", "libsph", "numen", "coordx",
+    "nofinesset", "nofinessej", "rs", "rslongue", "complrs", "compldistrib", "numvoie", "typvoie", "voie",
+    "compvoie",
+    "lieuditbp", "region", "libregion", "departement", "libdepartement", "cog", "codepostal",
+    "libelle_routage",
+    "ligneacheminement", "telephone", "telecopie", "categetab", "libcategetab", "liblongcategetab",
+    "categretab",
+    "libcategretab", "siret", "codeape", "libcodeape", "mft", "libmft", "liblongmft", "sph", "libsph",
+    "numen", "coordx",
     "coordy", "sourcegeocod", "dategeocod", "dateautor", "dateouvert", "datemaj",
 )  # fmt: skip
 
@@ -74,10 +78,11 @@ def _first_columns(task: Task, width: int) -> bytes:
 
 
 def _rows(task: Task, name: str, width: int) -> list[dict[str, str]]:
-    fields = STRUCTURE_FIELDS if name == "structureet" else LOCATION_FIELDS
+    fields: tuple[str, ...] = STRUCTURE_FIELDS if name == "structureet" else LOCATION_FIELDS
     with (task.part / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         good = (row for row in csv.reader(file, delimiter=";") if len(row) == width and row[0] == name)
-        return [dict(zip(fields, row, strict=True)) for row in good][:_LINES]
+        rows: list[dict[str, str]] = [dict(zip(fields, row, strict=True)) for row in good]
+    return rows[:_LINES]
 
 
 def _table(rows: Iterable[Iterable[str]]) -> str:
@@ -87,7 +92,7 @@ def _table(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _latin_1(structures: list[dict[str, str]], locations: list[dict[str, str]]) -> bytes:
-    """The stock as it was until 2021: ISO-8859-1, source of a position in seven tokens, projections by old names."""
+    """The stock as it was until 2021: ISO-8859-1, seven tokens for the source of a position."""
     departments = {row["nofinesset"]: row["departement"] for row in structures}
     old: list[list[str]] = []
     for row in locations:
@@ -110,11 +115,15 @@ def _with_header(task: Task, structures: list[dict[str, str]], locations: list[d
         postal_code, _, town = row["ligneacheminement"].partition(" ")
         made: dict[str, Any] = {
             **row, "region": task.department.region, "departement": department,
-            "cog": ("97" if department.startswith("97") else department) + row["commune"], "codepostal": postal_code,
-            "libelle_routage": town, "liblongcategetab": row["libcategetab"], "categretab": row["categagretab"],
-            "libcategretab": row["libcategagretab"], "mft": row["codemft"], "sph": row["codesph"], "numen": row["numuai"],
+            "cog": ("97" if department.startswith("97") else department) + row["commune"],
+            "codepostal": postal_code,
+            "libelle_routage": town, "liblongcategetab": row["libcategetab"],
+            "categretab": row["categagretab"],
+            "libcategretab": row["libcategagretab"], "mft": row["codemft"], "sph": row["codesph"],
+            "numen": row["numuai"],
             "coordx": place.get("coordxet", ""), "coordy": place.get("coordyet", ""),
-            "sourcegeocod": place.get("sourcecoordet", ""), "dategeocod": FILE_DAY, "dateouvert": row["dateouv"],
+            "sourcegeocod": place.get("sourcecoordet", ""), "dategeocod": FILE_DAY,
+            "dateouvert": row["dateouv"],
         }  # fmt: skip
         rows.append([str(made.get(name, "")) for name in _HEADER_VARIANT])
     return _table([_HEADER_VARIANT, *rows]).encode()

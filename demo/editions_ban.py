@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 _NAMESPACE: Final = uuid.UUID("5a5d3f0e-0000-4000-8000-000000000000")
 _DAY: Final = "2026-01-02"
 BAL_COLUMNS: Final = (
-    "cle_interop", "commune_insee", "commune_nom", "commune_deleguee_insee", "commune_deleguee_nom", "voie_nom",
-    "lieudit_complement_nom", "numero", "suffixe", "position", "x", "y", "long", "lat", "cad_parcelles", "source",
+    "cle_interop", "commune_insee", "commune_nom", "commune_deleguee_insee", "commune_deleguee_nom",
+    "voie_nom",
+    "lieudit_complement_nom", "numero", "suffixe", "position", "x", "y", "long", "lat", "cad_parcelles",
+    "source",
     "date_der_maj", "certification_commune",
 )  # fmt: skip
 
@@ -49,13 +51,15 @@ def with_ids(path: Path, count: int) -> bytes:
 
 
 def bal_rows(path: Path, count: int) -> bytes:
-    """`csv-bal`: the same addresses under the names of the BAL; number 99999 stands for a street without number."""
+    """`csv-bal`: the same addresses under the names of the BAL; number 99999 is a street without number."""
     frame = _first_rows(path, count)
     renamed = {
         "cle_interop": "id", "commune_insee": "code_insee", "commune_nom": "nom_commune",
-        "commune_deleguee_insee": "code_insee_ancienne_commune", "commune_deleguee_nom": "nom_ancienne_commune",
+        "commune_deleguee_insee": "code_insee_ancienne_commune",
+        "commune_deleguee_nom": "nom_ancienne_commune",
         "voie_nom": "nom_voie", "lieudit_complement_nom": "nom_ld", "numero": "numero", "suffixe": "rep",
-        "position": "type_position", "x": "x", "y": "y", "long": "lon", "lat": "lat", "cad_parcelles": "cad_parcelles",
+        "position": "type_position", "x": "x", "y": "y", "long": "lon", "lat": "lat",
+        "cad_parcelles": "cad_parcelles",
         "source": "source_position", "certification_commune": "certification_commune",
     }  # fmt: skip
     rows = frame.select(

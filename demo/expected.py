@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from demo.work import Task
 
 COLUMNS: Final = (
-    "source", "idnps", "structure", "mode", "sector", "finess", "citycode", "level", "lon", "lat", "shape", "city_state",
+    "source", "idnps", "structure", "mode", "sector", "finess", "citycode", "level", "lon", "lat", "shape",
+    "city_state",
     "by_cedex",
 )  # fmt: skip
 _FINESS_PREFIX: Final = b"finess;;;;;"
@@ -23,17 +24,19 @@ _FINESS_SUFFIX: Final = b";;;"
 def write(
     asked: Request, tasks: list[Task], counts: dict[str, dict[str, Any]], facts: dict[str, Any]
 ) -> None:
-    """`expected.json` (rows, rejections by reason, by source) and `places.csv.gz` (one row per sheet or sample).
+    """`expected.json` (rows, rejections by source and reason), `places.csv.gz` (a row per sheet or sample).
 
-    level, lon, lat say what the address as written allows: the position of the number, the middle of the street
-    or hamlet, the centre of the commune. A sheet linked to an establishment may rightly have its official position.
+    level, lon, lat say what the address as written allows: the position of the number, the middle of the
+    street or hamlet, the centre of the commune. A sheet linked to an establishment may rightly have the
+    official position of that establishment.
     """
     rejected: dict[str, Counter[str]] = {}
     for of_department in counts.values():
         for source, reasons in of_department["rejected"].items():
             rejected.setdefault(source, Counter()).update(reasons)
     summary = {
-        "scale": facts["scale"], "seed": facts["seed"], "departments": facts["departments"], "counts": facts["counts"],
+        "scale": facts["scale"], "seed": facts["seed"], "departments": facts["departments"],
+        "counts": facts["counts"],
         "rejected": {source: dict(sorted(reasons.items())) for source, reasons in sorted(rejected.items())},
         "expected_share": asked.scale.expected_share,
     }  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 
 from demo import addressing
 from demo.chance import choose, stream
+from demo.columns import take
 from demo.output import separated
 from demo.scale import FILE_DAY
 from demo.street_words import STREET_TYPES
@@ -18,17 +19,18 @@ from demo.structure_kinds import KINDS, ROLES
 from demo.words import capitals, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from demo.land import Land
     from demo.structures import Structures
 
 STRUCTURE_FIELDS: Final = (
-    "structureet", "nofinesset", "nofinessej", "rs", "rslongue", "complrs", "compldistrib", "numvoie", "typvoie", "voie",
-    "compvoie", "lieuditbp", "commune", "departement", "libdepartement", "ligneacheminement", "telephone", "telecopie",
-    "categetab", "libcategetab", "categagretab", "libcategagretab", "siret", "codeape", "codemft", "libmft", "codesph",
+    "structureet", "nofinesset", "nofinessej", "rs", "rslongue", "complrs", "compldistrib", "numvoie",
+    "typvoie", "voie",
+    "compvoie", "lieuditbp", "commune", "departement", "libdepartement", "ligneacheminement", "telephone",
+    "telecopie",
+    "categetab", "libcategetab", "categagretab", "libcategagretab", "siret", "codeape", "codemft", "libmft",
+    "codesph",
     "libsph", "dateouv", "dateautor", "datemaj", "numuai",
 )  # fmt: skip
 LOCATION_FIELDS: Final = ("geolocalisation", "nofinesset", "coordxet", "coordyet", "sourcecoordet", "datemaj")
@@ -66,10 +68,6 @@ class Files:
     rejected: dict[str, int]
 
 
-def _take(values: Sequence[str], ranks: NDArray[np.int64]) -> pl.Series:
-    return pl.Series(list(values), dtype=pl.String).gather(pl.Series(ranks))
-
-
 def build(land: Land, structures: Structures) -> Files:
     """Both kinds of lines, without the stamp of the file."""
     rng = stream(land.seed, "finess", land.department.code)
@@ -98,13 +96,13 @@ def structure_rows(
     at = pl.Series(spelt.at[street])
     kind = np.maximum(streets.kind[street], 0)
     frame = structures.frame.with_columns(
-        shape=_take([name for name, _ in _SHAPES], shape),
+        shape=take([name for name, _ in _SHAPES], shape),
         hamlet=pl.Series(hamlet),
         number=pl.Series(numbers.number).cast(pl.String),
-        repeat=_take([_REPEATS[suffix] for suffix in SUFFIXES], numbers.suffix),
+        repeat=take([_REPEATS[suffix] for suffix in SUFFIXES], numbers.suffix),
         code=pl.col("code"),
-        type_code=_take([row[1] for row in STREET_TYPES], kind),
-        type_name=_take([capitals(row[2]) for row in STREET_TYPES], kind),
+        type_code=take([row[1] for row in STREET_TYPES], kind),
+        type_name=take([capitals(row[2]) for row in STREET_TYPES], kind),
         street=spelt.abbreviated.gather(at),
         street_wrong=spelt.mistyped.gather(at),
         hamlet_name=spelt.capitals.gather(at),
@@ -120,8 +118,8 @@ def structure_rows(
     truth = pl.DataFrame(
         {
             "finess": structures.frame["finess"],
-            "citycode_true": _take([c.citycode for c in land.communes], commune),
-            "level": _take(levels, level),
+            "citycode_true": take([c.citycode for c in land.communes], commune),
+            "level": take(levels, level),
             "lon": pl.Series(lon),
             "lat": pl.Series(lat),
             "true_x": pl.Series(numbers.x),
@@ -144,7 +142,7 @@ def _fields(
     blank = pl.lit("")
     kinds = frame["kind"].to_numpy()
     column = {
-        name: _take([getattr(KINDS[k], name) for k in range(len(KINDS))], kinds)
+        name: take([getattr(KINDS[k], name) for k in range(len(KINDS))], kinds)
         for name in ("label", "group", "group_label", "ape", "role")
     }
     line, citycode = _lines(land, commune, street, rng)
@@ -158,7 +156,8 @@ def _fields(
     ).to_series()
     name = pl.col("name")
     values: dict[str, pl.Expr | pl.Series] = {
-        "structureet": pl.lit("structureet"), "nofinesset": pl.col("finess"), "nofinessej": pl.col("finess_ej"),
+        "structureet": pl.lit("structureet"), "nofinesset": pl.col("finess"),
+        "nofinessej": pl.col("finess_ej"),
         "rs": _doubly_quoted(name).str.slice(0, 38),
         "rslongue": pl.when(u < 0.6).then(name.str.slice(0, 60)).otherwise(blank),
         "numvoie": pl.when(numbered).then(pl.col("number")).otherwise(blank),
@@ -168,16 +167,19 @@ def _fields(
         .when(shape == "mistyped").then(pl.col("street_wrong")).otherwise(pl.col("street"))
         .str.slice(0, _STREET_WIDTH).str.strip_chars(),
         "compvoie": pl.when(numbered).then(pl.col("repeat")).otherwise(blank),
-        "lieuditbp": pl.when(hamlet).then(pl.when(v < 0.5).then("LIEU DIT " + pl.col("hamlet_name")).otherwise(pl.col("hamlet_name")))
-        .when(v < 0.068).then("BP " + pl.col("box")).when(v < 0.08).then("CS 1" + pl.col("box").str.zfill(4)).otherwise(blank)
+        "lieuditbp": pl.when(hamlet & (v < 0.5)).then("LIEU DIT " + pl.col("hamlet_name"))
+        .when(hamlet).then(pl.col("hamlet_name")).when(v < 0.068).then("BP " + pl.col("box"))
+        .when(v < 0.08).then("CS 1" + pl.col("box").str.zfill(4)).otherwise(blank)
         .str.slice(0, 32),
         "commune": citycode.str.slice(2), "departement": pl.lit(department),
         "libdepartement": pl.lit(cut(capitals(land.department.name), 24)), "ligneacheminement": line,
         "telephone": pl.when(u < 0.88).then(pl.col("phone")).otherwise(blank),
         "categetab": pl.col("code"), "libcategetab": column["label"], "categagretab": column["group"],
-        "libcategagretab": column["group_label"], "siret": pl.when(v < 0.9).then(pl.col("siret")).otherwise(blank),
+        "libcategagretab": column["group_label"],
+        "siret": pl.when(v < 0.9).then(pl.col("siret")).otherwise(blank),
         "codeape": column["ape"], "codesph": column["role"],
-        "libsph": column["role"].replace_strict(ROLES, return_dtype=pl.String), "dateouv": dates, "datemaj": pl.lit(FILE_DAY),
+        "libsph": column["role"].replace_strict(ROLES, return_dtype=pl.String), "dateouv": dates,
+        "datemaj": pl.lit(FILE_DAY),
     }  # fmt: skip
     return {
         field: pl.lit(values[field]) if isinstance(values.get(field), pl.Series) else values.get(field, blank)
@@ -210,7 +212,7 @@ def _lines(
             number = land.cedex[c]
             town = f"{town} CEDEX" if draws[rank] < 0.06 else f"{town} CEDEX {1 + c % 9}"
         towns.append(f"{number} {cut(town, _TOWN_WIDTH)}")
-    codes = _take([c.citycode for c in communes], commune)
+    codes = take([c.citycode for c in communes], commune)
     return pl.Series(towns, dtype=pl.String), codes
 
 
@@ -237,7 +239,7 @@ def location_rows(
             "finess": structures.frame["finess"],
             "x": np.round(x, 1),
             "y": np.round(y, 1),
-            "origin": _take([name for name, _ in _ORIGINS], origin),
+            "origin": take([name for name, _ in _ORIGINS], origin),
             "score": pl.Series(score),
         }
     ).filter(pl.col("origin") != "absent")

@@ -1,7 +1,7 @@
 """The new FINESS flow: one JSON object, legal entities with their establishments, traps included.
 
-`coordonneeX` is the northing and `coordonneeY` the easting, as in the real flow; the degrees are right. Old records
-are padded with spaces, a few establishments are closed, some have no position at all.
+`coordonneeX` is the northing and `coordonneeY` the easting, as in the real flow; the degrees are right. Old
+records are padded with spaces, a few establishments are closed, some have no position at all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OVERSEAS: Final = {letters: number for number, letters in OVERSEAS_CODES.items(
 def structures_json(
     structures: Sequence[dict[str, str]], locations: Sequence[dict[str, str]], *, srid: int
 ) -> bytes:
-    """The establishments of the classic stock, told the new way; `srid` is the projection of their coordinates."""
+    """The establishments of the classic stock, told the new way; `srid` is their projection."""
     places = {row["nofinesset"]: row for row in locations if row["coordxet"]}
     transformer = pyproj.Transformer.from_crs(srid, 4326, always_xy=True)
     entities: dict[str, list[dict[str, Any]]] = {}

@@ -1,4 +1,4 @@
-"""Communes, departments and regions of the official code, as npm `@etalab/decoupage-administratif` gives them."""
+"""Communes, departments and regions of the official code, from npm `@etalab/decoupage-administratif`."""
 
 from __future__ import annotations
 

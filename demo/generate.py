@@ -206,7 +206,8 @@ def _tasks(
                     centres=located, outline_wkb=shapely.to_wkb(shapes[code]),
                     share_of_country=inhabitants[code] / total,
                     rpps_from=RPPS_RANKS * before // total, siren_from=SIREN_RANKS * before // total,
-                    expected_share=asked.scale.expected_share, what=asked.what, folder=asked.output, parts=parts,
+                    expected_share=asked.scale.expected_share, what=asked.what, folder=asked.output,
+                    parts=parts,
                 )
             )  # fmt: skip
         before += inhabitants[code]

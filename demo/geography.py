@@ -28,7 +28,8 @@ _COMMUNE_COLUMNS: Final = (
     "TYPECOM", "COM", "REG", "DEP", "CTCD", "ARR", "TNCC", "NCC", "NCCENR", "LIBELLE", "CAN", "COMPARENT",
 )  # fmt: skip
 _MOVEMENT_COLUMNS: Final = (
-    "MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TNCC_AV", "NCC_AV", "NCCENR_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP",
+    "MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TNCC_AV", "NCC_AV", "NCCENR_AV", "LIBELLE_AV", "TYPECOM_AP",
+    "COM_AP",
     "TNCC_AP", "NCC_AP", "NCCENR_AP", "LIBELLE_AP",
 )  # fmt: skip
 # The package gives no date of the mergers: one day stands for all.
@@ -154,7 +155,7 @@ def _communes(country: France) -> Iterable[Sequence[Any]]:
 
 
 def _movements(country: France) -> Iterable[Sequence[Any]]:
-    """A merger for each former code; those that keep their code map it to itself, as thousands of real ones do."""
+    """A merger for each former code; those that keep their code map it to itself, as real ones do."""
     for commune in country.communes:
         after = ("COM", commune.citycode, *_spelt(commune.name, commune.article))
         for former in commune.formers:
@@ -243,7 +244,7 @@ def _mayotte(country: France) -> Iterable[Sequence[Any]]:
 
 
 def _postal(country: France) -> Iterable[Sequence[Any]]:
-    """One row per commune and postal code, one more for each former commune (Ligne_5); Monaco is in the file."""
+    """One row per commune and postal code, one more per former commune (Ligne_5); Monaco is in the file."""
     for commune in country.communes:
         if commune.citycode in TOWNS_WITH_ARRONDISSEMENTS:
             continue

@@ -57,7 +57,7 @@ def rpps(ranks: NDArray[np.int64]) -> pl.Series:
 
 
 def finess(department: str, ranks: NDArray[np.int64], *, legal: bool = False) -> pl.Series:
-    """FINESS numbers of a department, ranks 0 to 9,999. Overseas: 97, 9 or 8, last figure of the department."""
+    """FINESS numbers of a department, ranks 0 to 9,999. Overseas: 97, 9 or 8, figure of the department."""
     mark = 98 if legal else 99
     if department.startswith("97"):
         prefix = "97"

@@ -77,7 +77,7 @@ class Land:
     def choose_addresses(
         self, rng: np.random.Generator, size: int, *, pull: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """`size` addresses (street, rank): a commune by its population ** pull, then a street, rather central."""
+        """`size` addresses (street, rank): communes by population ** pull, then rather central streets."""
         streets = self.streets
         per_commune = np.bincount(streets.commune, weights=streets.count, minlength=len(self.communes))
         start = np.concatenate([[0], np.cumsum(per_commune)[:-1]])

@@ -26,7 +26,7 @@ _ZIP_TIME: Final = (
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when complete; `.gz` names are compressed, without a date inside."""
+    """A file that appears under its name only when complete; `.gz` is compressed, without a date inside."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -22,7 +22,7 @@ def decoupage(*, root: Path = ROOT) -> Path:
     folder = root / _DECOUPAGE
     if not (folder / "communes.json").is_file():
         raise SystemMissing(
-            "Le découpage administratif manque : lancez `npm ci --ignore-scripts` (ou `make demo`, qui le fait).",
+            "Le découpage administratif manque : lancez `npm ci --ignore-scripts`, ou `make demo`.",
             path=str(folder),
         )
     return folder
@@ -38,7 +38,7 @@ def outlines(*, home: Path) -> Path:
     path = home / _OUTLINES
     if not path.is_file():
         raise SystemMissing(
-            "Les contours des départements manquent : lancez `setup/outlines.sh` (ou `make demo`, qui le fait).",
+            "Les contours des départements manquent : lancez `setup/outlines.sh`, ou `make demo`.",
             path=str(path),
         )
     return path

@@ -131,7 +131,8 @@ def _with_activities(
     place, places = _assign(land, structures, rng, person, kind, sector)
     return People(
         profession=profession, skill=_skills(rng, profession, student), student=student, placed=placed,
-        activity_person=person, activity_place=place, activity_sector=sector, activity_mode=mode, places=places,
+        activity_person=person, activity_place=place, activity_sector=sector, activity_mode=mode,
+        places=places,
     )  # fmt: skip
 
 

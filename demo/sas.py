@@ -1,7 +1,8 @@
 """What is known of the opening of the SAS, and the starting radii of a search: facts, in tables of ours.
 
-There is no official list by department. The facts are those made public: ministry statement of 23 November 2020
-(pilots), regional agencies and press. Where nothing is established the status is left empty: unknown, never "no".
+There is no official list by department. The facts are those made public: ministry statement of 23 November
+2020 (pilots), regional agencies and press. Where nothing is established the status is left empty: unknown,
+never "no".
 """
 
 from __future__ import annotations
@@ -16,13 +17,36 @@ if TYPE_CHECKING:
     from demo.france import France
 
 DEPLOYMENT_COLUMNS: Final = (
-    "sas", "nom", "departement", "partie", "statut", "depuis", "telephone", "contact", "source", "date_source", "note",
+    "sas", "nom", "departement", "partie", "statut", "depuis", "telephone", "contact", "source",
+    "date_source", "note",
 )  # fmt: skip
 RADIUS_COLUMNS: Final = ("department_code", "default_radius_km", "enlargement_km")
 
 _MINISTRY: Final = "Ministère chargé de la santé, annonce des sites pilotes"
 _MINISTRY_DAY: Final = "2020-11-23"
-_PILOTS: Final = frozenset(["16", "29", "31", "33", "35", "36", "37", "38", "44", "50", "57", "59", "69", "73", "78", "80", "86", "972", "974"])
+_PILOTS: Final = frozenset(
+    [
+        "16",
+        "29",
+        "31",
+        "33",
+        "35",
+        "36",
+        "37",
+        "38",
+        "44",
+        "50",
+        "57",
+        "59",
+        "69",
+        "73",
+        "78",
+        "80",
+        "86",
+        "972",
+        "974",
+    ]
+)
 _JOINT: Final = (("21", "58"), ("75", "92", "93", "94"))
 _OTHERS: Final = {
     "60": ("en service", "2023-T2", "Presse régionale", "printemps 2023"),
@@ -34,7 +58,7 @@ _OTHERS: Final = {
 }
 _LABEL: Final = "Table de démonstration, faits publics connus"
 
-# Departments by starting radius (km) and enlargement (km), as published by the ANS in 2025; the rest has 20 and 10.
+# Departments by starting radius and enlargement (km), as published by the ANS in 2025; the others: 20, 10.
 _RADII: Final = {
     (0, 0): "973 976",
     (5, 3): "69 75 92 93 94 95",

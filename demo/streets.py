@@ -1,7 +1,7 @@
 """The streets of one department: laid out around each commune, inside the department, with their numbers.
 
-A number is never stored: it is computed from its street and its rank, so that the address base, the structures
-and the practitioners all agree, whatever part of them is written.
+A number is never stored: it is computed from its street and its rank, so that the address base, the
+structures and the practitioners all agree, whatever part of them is written.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Numbers:
 
 
 def address_weight(population: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Addresses of a commune at full scale: two in three inhabitants in a village, one in eight in a big city."""
+    """Addresses of a commune at full scale: two for three people in a village, one for eleven in a city."""
     per_head = np.interp(
         np.log10(np.maximum(population, 1)), [2.0, 3.3, 4.0, 4.7, 5.3], [0.66, 0.6, 0.42, 0.22, 0.09]
     )
@@ -123,7 +123,8 @@ def lay_out(
     return Streets(
         commune=commune, former=former, postal=postal, kind=kind, core=core, count=count,
         first=np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64),
-        x=geometry[0], y=geometry[1], dx=geometry[2], dy=geometry[3], length_m=geometry[4], bend_m=geometry[5],
+        x=geometry[0], y=geometry[1], dx=geometry[2], dy=geometry[3], length_m=geometry[4],
+        bend_m=geometry[5],
         step=step, serial=order + 1, cores=names.cores, hamlets=hamlets,
     )  # fmt: skip
 
@@ -199,7 +200,7 @@ def _axes(
     outline_m: MultiPolygon,
     numbers: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], ...]:
-    """Start, direction, length and bend of each street: a spiral of short axes, pulled inside the department."""
+    """Start, direction, length and bend of each street: a spiral of axes, pulled inside the department."""
     per_commune = np.bincount(commune, minlength=len(numbers))
     mean_radius = np.sqrt(outline_m.area / np.pi / max(len(numbers), 1))
     weight = np.sqrt(np.maximum(numbers, 1) / max(float(numbers.mean()), 1e-9))

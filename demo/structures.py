@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _AT_LEAST_ONE: Final = frozenset({"620", "611", "124", "603", "604", "355", "500", "365"})
 _SOS_FROM: Final = 250_000  # inhabitants of a department with an association
 _QUARTERS: Final = (
-    "DU CENTRE", "DE LA GARE", "DU MARCHE", "DE LA MAIRIE", "DES LILAS", "DU PARC", "DE LA FONTAINE", "DU STADE", "DES ECOLES",
-    "DU LAC", "DE LA TOUR", "DU PONT", "DES TILLEULS", "DU CHATEAU", "DE LA PAIX", "DES ROSES", "DU MOULIN", "DES PINS",
+    "DU CENTRE", "DE LA GARE", "DU MARCHE", "DE LA MAIRIE", "DES LILAS", "DU PARC", "DE LA FONTAINE",
+    "DU STADE", "DES ECOLES",
+    "DU LAC", "DE LA TOUR", "DU PONT", "DES TILLEULS", "DU CHATEAU", "DE LA PAIX", "DES ROSES", "DU MOULIN",
+    "DES PINS",
 )  # fmt: skip
 
 
@@ -30,7 +32,7 @@ _QUARTERS: Final = (
 class Structures:
     """Establishments of one department.
 
-    frame     finess, finess_ej, siren, siret, name, phone, kind (rank in `KINDS`), code (category), one row each
+    frame     one row each: finess, finess_ej, siren, siret, name, phone, kind (rank in `KINDS`), code
     street, rank   where they stand (address of the invented address base)
     """
 
@@ -97,7 +99,7 @@ def _entities(rng: np.random.Generator, kinds: NDArray[np.int64]) -> NDArray[np.
 def _names(
     land: Land, rng: np.random.Generator, kinds: NDArray[np.int64], street: NDArray[np.int64]
 ) -> list[str]:
-    """ "PHARMACIE FICTIVARD", "CH DE LYON 3", "EHPAD "LES LILAS"" (2 % hold quotes)."""
+    """Names such as PHARMACIE FICTIVARD or CH LYON; 2 % hold quotes, as in the real stock."""
     towns = land.offices
     commune = land.streets.commune[street]
     draws = rng.random(len(kinds))

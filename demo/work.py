@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +16,8 @@ from demo.chance import share
 from demo.land import Land
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shapely.geometry import MultiPolygon
 
     from demo.centres import Centres
@@ -29,7 +30,7 @@ FINESS_PARTS: Final = ("structureet", "geolocalisation")
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One department to write. `outline_wkb` is in degrees; ranks are the first free ones of the department."""
+    """One department to write. `outline_wkb` is in degrees; `*_from` are the first free ranks."""
 
     seed: int
     ratio: float

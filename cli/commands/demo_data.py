@@ -22,7 +22,9 @@ def demo_data(
     scale: Annotated[str, typer.Option(help=_SCALE_HELP)] = "small",
     departments: Annotated[str, typer.Option(help="Codes séparés par des virgules : 75,93.")] = "",
     seed: Annotated[int, typer.Option(help="Graine : la même donne les mêmes fichiers.")] = 1,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Dossier des fichiers écrits.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Dossier des fichiers écrits.")
+    ] = None,
     only: Annotated[str, typer.Option(help=_ONLY_HELP)] = "",
 ) -> None:
     """Écrire des données de démonstration : une France inventée, dans les formats officiels.
