@@ -23,7 +23,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   "$python" -m venv --clear .venv
 fi
 say "Installation des bibliothèques Python (requirements/$profile.txt)"
-pip() { .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check "$@"; }
+pip() { .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check "$@"; }
 pip --require-hashes --only-binary :all: -r "requirements/$profile.txt" ||
   fail "pip n'a pas pu installer les bibliothèques : vérifiez le réseau, puis recommencez."
 pip --no-deps --no-build-isolation --editable . || fail "pip n'a pas pu installer le projet."
