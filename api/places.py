@@ -4,33 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from geo.geocoding.search import Geocoder, Query
+from geo.geocoding.search import Query
 from geo.point import Point
-from search.place import Place, PlaceType
+from search.place import Place
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
+    from geo.geocoding.search import Geocoder, Result
+    from search.place import PlaceType
+
 
 class GeocoderPlaces:
-    """`search.ports.PlaceFinder` on `geo.geocoding`; `geocoder` may be shared with the geocoding routes."""
+    """`search.ports.PlaceFinder` on `geo.geocoding`."""
 
-    def __init__(self, geocoder: Geocoder | None = None) -> None:
-        self.geocoder = geocoder or Geocoder()
+    def __init__(self, geocoder: Geocoder) -> None:
+        self._geocoder = geocoder
 
     async def find(
         self, conn: AsyncConnection[Any], text: str, *, limit: int, autocomplete: bool
     ) -> list[Place]:
         """See the port."""
-        results = await self.geocoder.search(conn, Query(text=text, limit=limit, autocomplete=autocomplete))
-        return [
-            Place(
-                label=result.label.label,
-                type=cast("PlaceType", result.located.level),
-                point=Point(lon=result.located.lon, lat=result.located.lat),
-                citycode=result.located.citycode,
-                score=result.located.score,
-            )
-            for result in results
-            if result.located.lon is not None and result.located.lat is not None
-        ]
+        query = Query(text=text, limit=limit, autocomplete=autocomplete)
+        return [place_of(result) for result in await self._geocoder.search(conn, query)]
+
+
+def place_of(result: Result) -> Place:
+    """The place of an answer of the geocoder; its department is left to the search."""
+    located = result.located
+    point = (
+        Point(lon=located.lon, lat=located.lat)
+        if located.lon is not None and located.lat is not None
+        else None
+    )
+    return Place(
+        label=result.label.label,
+        type=cast("PlaceType", located.level),
+        point=point,
+        citycode=located.citycode or None,
+        score=located.score,
+    )

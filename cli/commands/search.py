@@ -60,11 +60,13 @@ def search(
 async def _answer(asked: Parameters) -> dict[str, Any]:
     import psycopg
 
-    from api.wiring import cursor_key, place_finder
+    from api.places import GeocoderPlaces
+    from api.wiring import cursor_key
     from core.clock import utc_now
     from core.db.connect import conninfo
     from core.errors import StorageUnavailable
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from geo.geocoding.search import Geocoder
     from search.offers import Timings, search_offers
 
     database, home = DatabaseSettings(), HomeSettings()
@@ -78,7 +80,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
         return await search_offers(
             conn,
             asked,
-            finder=place_finder(),
+            finder=GeocoderPlaces(Geocoder()),
             key=cursor_key(ServerSettings(), home),
             now=utc_now(),
             timings=Timings(),

@@ -65,3 +65,9 @@ async def test_a_body_over_the_limit_is_refused_even_when_its_length_is_not_anno
 
     answer = await client.post("/api/v1/offers/search", content=drip())
     assert answer.status_code in {404, 413}
+
+
+async def test_statements_are_planned_for_their_parameters(app):
+    async with app.state.services.reader.connection() as conn:
+        row = await (await conn.execute("SHOW plan_cache_mode")).fetchone()
+    assert row == ("force_custom_plan",)
