@@ -1,14 +1,15 @@
 """From the bytes of an answer to its entries, or the reason why the whole answer fails (section 4.1).
 
 The limits hold before memory is spent: a body is refused on its size, and one that holds far more brackets
-than an answer can need is walked event by event, so that nesting and entries are counted while reading.
+than an answer can need is walked bracket by bracket, so that nesting and entries are counted while reading.
+(Not with ijson: its C reader crashes the process on a number of thousands of digits.)
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import ijson
 import orjson
 
 from slots.fhir.profile import MAX_BODY_BYTES, MAX_ENTRIES, MAX_NESTING
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # An answer at both limits has some 600,000 objects and arrays; orjson would spend 230 bytes on each.
 _SUSPICIOUS_BRACKETS: Final = 1_000_000
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+# Up to the next half of a surrogate pair left alone (2), or to what no JSON holds (3). Escapes are read in
+# turn, so that an escaped backslash is never taken for the start of the next one.
+_LONE_SURROGATE: Final = re.compile(
+    rb"((?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])"
+    rb"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*+)"
+    rb"(?:(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|([\s\S]++))?+"
+)
+# The next bracket outside a text; what stands before it is skipped without going back on any byte.
+_NEXT_BRACKET: Final = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+"?+)*+([\[\]{}])', re.DOTALL)
+_ENTRY_NAME: Final = re.compile(rb'"entry"\s*:\s*\[\Z')
 
 Page = bytes | bytearray | memoryview
 
@@ -99,36 +111,59 @@ def _entries(bundle: Json) -> list[Any]:
 
 
 def parse(page: Page) -> tuple[object] | FailureReason:
-    """The JSON document of a page, in a tuple of one. A leading byte order mark is tolerated (2.2)."""
+    """The JSON document of a page, in a tuple of one; a leading byte order mark is tolerated (2.2)."""
     body = bytes(page).removeprefix(_BYTE_ORDER_MARK)
-    if body.count(b"{") + body.count(b"[") > _SUSPICIOUS_BRACKETS:
-        refused = _walk(body)
-        if refused is not None:
-            return refused
+    refused = _walk(body) if _suspicious(body) else None
+    if refused is not None:
+        return refused
     try:
         return (orjson.loads(body),)
+    except orjson.JSONDecodeError:
+        mended = _mend_surrogates(body) if _SURROGATE.search(body) else body
+    if mended == body:
+        return "invalid-json"
+    try:
+        return (orjson.loads(mended),)
     except orjson.JSONDecodeError:
         return "invalid-json"
 
 
+def _suspicious(body: bytes) -> bool:
+    """More opening brackets than an answer can need; each has its closing one, so a small body cannot."""
+    return len(body) > 2 * _SUSPICIOUS_BRACKETS and body.count(b"{") + body.count(b"[") > _SUSPICIOUS_BRACKETS
+
+
 def _walk(body: bytes) -> FailureReason | None:
-    """Count nesting, entries and brackets event by event, in constant memory, up to the first limit."""
+    """Count nesting, entries and brackets, building nothing, up to the first limit passed.
+
+    Whether the brackets match and what is between them is for the parser to judge.
+    """
     depth = brackets = entries = 0
-    path: list[str] = ["", ""]  # names being read at depths 0 and 1: only `entry` of the Bundle itself counts
-    try:
-        for event, value in ijson.basic_parse(body):
-            if event == "map_key" and depth == 1:
-                path[1] = value
-            elif event in {"start_map", "start_array"}:
-                entries += depth == 2 and path[1] == "entry"
-                depth += 1
-                brackets += 1
-            elif event in {"end_map", "end_array"}:
-                depth -= 1
-            if depth > MAX_NESTING:
-                return "invalid-json"
-            if entries > MAX_ENTRIES or brackets > _SUSPICIOUS_BRACKETS:
-                return "response-too-large"
-    except ijson.JSONError:
-        return "invalid-json"
+    in_entries = False
+    found = _NEXT_BRACKET.match(body)
+    while found is not None:
+        if brackets and not depth:
+            return "invalid-json"  # something follows the document
+        if found[1] in b"]}":
+            depth -= 1
+            in_entries = in_entries and depth > 1
+        else:
+            entries += in_entries and depth == 2
+            in_entries = in_entries or (depth == 1 and _ENTRY_NAME.search(found[0]) is not None)
+            depth += 1
+            brackets += 1
+        if not 0 <= depth <= MAX_NESTING:
+            return "invalid-json"
+        if entries > MAX_ENTRIES or brackets > _SUSPICIOUS_BRACKETS:
+            return "response-too-large"
+        found = _NEXT_BRACKET.match(body, found.end())  # a search would try again inside the texts
     return None
+
+
+def _mend_surrogates(body: bytes) -> bytes:
+    r"""Replace each `\ud83d` that has lost its other half by U+FFFD.
+
+    It is JSON all the same (RFC 8259, 8.2), which agendas write when they cut a text in the middle of an
+    emoji: one motif must not cost the whole answer.
+    """
+    return _LONE_SURROGATE.sub(lambda found: found[1] + (rb"\ufffd" if found[2] else found[3] or b""), body)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from slots.fhir import answer
 from slots.fhir.bundle import extract_slots
 from tests.unit.slots.answers import bend
 from tests.unit.slots.bundles import OFFICIAL, WINDOW, cpts, ps, sos
@@ -58,6 +59,24 @@ def test_cut_bytes_are_read_and_the_contract_holds(make):
     for seed in range(ROUNDS):
         rng = random.Random(f"cut {make.__name__} {seed}")
         hold_contract(extract_slots([cut(page, rng)], flow=flow, requested_ids=IDS, **WINDOW), flow)
+
+
+@pytest.mark.parametrize("make", [ps, cpts, sos])
+def test_the_reader_of_suspicious_bodies_refuses_nothing_that_keeps_the_limits(make):
+    page = make().page()
+    assert answer._walk(page) is None
+    for seed in range(ROUNDS):
+        body = cut(page, random.Random(f"walk {make.__name__} {seed}"))
+        refused = answer._walk(body)
+        assert refused in {None, "invalid-json"}
+        assert refused is None or isinstance(answer.parse(body), str)
+
+
+@pytest.mark.parametrize("number", [b"9" * 5_000, b"1e9999999999999999999", b"-0." + b"1" * 5_000, b"1E+400"])
+def test_a_number_too_long_does_not_stop_the_process(number):
+    body = b'{"resourceType": "Bundle", "type": "searchset", "total": ' + number + b"}"
+    result = extract_slots([body], flow="agg-ps", requested_ids=IDS, **WINDOW)
+    assert result["failure_reason"] in {None, "invalid-json"}
 
 
 @pytest.mark.real
