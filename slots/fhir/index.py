@@ -126,12 +126,11 @@ class Index:
             return _contained(target[1:], kind, holder)
         if target.startswith(f"{kind}/"):
             return self._by_identity.get(target) or self._by_url.get((kind, target))
-        found = self._by_url.get((kind, target))
-        if found is None and not target.startswith("urn:"):
-            parts = target.rsplit("/", 2)
-            if len(parts) == 3 and parts[1] == kind:
-                found = self._by_identity.get(f"{kind}/{parts[2]}")
-        return found
+        by_url = self._by_url.get((kind, target))
+        parts = [] if target.startswith("urn:") else target.rsplit("/", 2)
+        by_id = self._by_identity.get(f"{kind}/{parts[2]}") if len(parts) == 3 and parts[1] == kind else None
+        # A `fullUrl` is often wrong (section 13, no. 9): when it and the id disagree, none can be trusted.
+        return AMBIGUOUS if by_url and by_id and by_url is not by_id else by_url or by_id
 
 
 def _contained(name: str, kind: str, holder: Resource) -> Resource | None:

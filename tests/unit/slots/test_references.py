@@ -78,11 +78,13 @@ def test_what_is_not_a_reference_is_unresolved(schedule):
     assert sample.reason("matin") == "schedule-unresolved"
 
 
-def test_a_full_url_wins_over_the_type_and_id_an_address_ends_in():
+def test_an_address_whose_full_url_and_id_lead_to_different_resources_is_ambiguous():
     sample = ps()
     sample.entry("Schedule/gave")["fullUrl"] = "https://x.example/Schedule/bourg"
     sample["Slot/matin"]["schedule"] = {"reference": "https://x.example/Schedule/bourg"}
-    assert sample.record("matin")["place"]["city"] == "Lourdes"
+    assert sample.reason("matin") == "reference-ambiguous"
+    sample["Slot/matin"]["schedule"] = {"reference": "Schedule/bourg"}
+    assert sample.record("matin")["place"]["city"] == "Pau"
 
 
 def test_a_local_reference_is_looked_up_in_the_resource_that_holds_it_only():
