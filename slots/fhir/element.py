@@ -21,8 +21,13 @@ def text(value: object) -> str | None:
 
 
 def objects(value: object) -> list[Json]:
-    """The non-empty objects of an array."""
-    return [item for item in value if item and type(item) is dict] if type(value) is list else []
+    """The non-empty objects of an array (the array itself when it holds nothing else: never change it)."""
+    if not isinstance(value, list):
+        return []
+    for item in value:
+        if not item or not isinstance(item, dict):
+            return [item for item in value if item and isinstance(item, dict)]
+    return value
 
 
 def child(value: object, name: str) -> object:

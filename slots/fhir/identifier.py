@@ -15,7 +15,8 @@ from slots.fhir.profile import IDENTIFIER_TYPES, IDNPS, IDNST, NATIONAL_SYSTEMS
 if TYPE_CHECKING:
     from slots.fhir.element import Json
 
-_PERSON: Final = re.compile(r"8[0-9]{11}|0[0-9A-Z]{9}|3[0-9A-Z]{9}/.+|[1456].+/.+")
+# The last form is `[1456].+/.+` of the guide, written so that a hostile value is read once.
+_PERSON: Final = re.compile(r"8[0-9]{11}|0[0-9A-Z]{9}|3[0-9A-Z]{9}/.+|[1456].[^/\n]*+/.+")
 _BARE_RPPS: Final = re.compile(r"[0-9]{11}")
 _BARE_ADELI: Final = re.compile(r"[0-9A-Z]{9}")
 _FINESS: Final = re.compile(r"1[0-9][0-9AB][0-9]{7}")

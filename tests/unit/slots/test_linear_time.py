@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -168,3 +169,42 @@ def test_the_count_sees_work_that_grows_with_the_square():
         return lambda: [json for _ in range(size) for _ in range(size)]
 
     assert bytecodes(square(48)) > 3 * bytecodes(square(24))
+
+
+HOSTILE = [
+    lambda size: "1" + "/" * size + "\n",
+    lambda size: "3640799914/" + "x" * size + "\n",
+    lambda size: " " * size + "x",
+    lambda size: "0" * size,
+    lambda size: "+33(0)" + "(0) " * size,
+    lambda size: "2026-10-24T09:00:00." + "1" * size,
+    lambda size: "https://" + "a." * size,
+    lambda size: "https://[" + ":" * size,
+    lambda size: "Schedule/" * size,
+    lambda size: "\ud83d\\" * (size // 10),
+]
+
+
+@pytest.mark.parametrize("make", [ps, cpts, sos])
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_text_anywhere_is_read_once(make, hostile):
+    """Bytecodes do not see the work of a pattern; one that goes back on itself would not end here."""
+    for name in member_names(make().bundle):
+        sample = make()
+        replace(sample.bundle, name, hostile(60_000))
+        sample.extract(json.dumps(sample.bundle).encode())
+
+
+def member_names(document: Any) -> set[str]:
+    """Names of members that hold a text, but those that would only make the resource unknown."""
+    text = json.dumps(document)
+    return set(re.findall(r'"(\w+)": "', text)) - {"resourceType", "profile", "fullUrl"}
+
+
+def replace(value: Any, name: str, text: str) -> None:
+    """Give every member `name` of a Slot, a Practitioner… this text."""
+    for key, item in list(value.items()) if isinstance(value, dict) else enumerate(value):
+        if key == name and isinstance(item, str) and (item != "searchset"):
+            value[key] = text
+        elif isinstance(item, dict | list):
+            replace(item, name, text)
