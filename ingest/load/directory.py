@@ -113,6 +113,7 @@ def settle(job: Job) -> None:
         run(job, "drop_orphan_addresses")
     if changes:
         run(job, "analyse_directory")
+        run(job, "refresh_map")
 
 
 def _subquery(name: str) -> sql.Composed:

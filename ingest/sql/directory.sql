@@ -268,3 +268,7 @@ SELECT NOT EXISTS (SELECT FROM directory.offer_specialty);
 
 -- name: analyse_any
 ANALYZE {table};
+
+-- name: refresh_map
+-- Points and groups of the vector tiles, written again in the transaction of the swap.
+SELECT map.refresh();
