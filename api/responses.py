@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -70,6 +71,38 @@ _PROBLEM = {
         "suggestions": {"type": "array", "items": {"type": "object"}},
     },
 }
+
+GEOCODING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": orjson.loads((Path(__file__).parent / "examples" / "geocoding.json").read_bytes()),
+            }
+        }
+    },
+    400: problem(
+        "Requête incorrecte",
+        code="usage",
+        status=400,
+        detail="« limit » doit être un entier de 1 à 100.",
+        parameter="limit",
+    ),
+}
+"""Answers of the geocoding routes, which refuse with 400 as addok does."""
+
+GEOCODED_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "adresse,result_label,result_score\n12 r. des lilas,12 Rue des Lilas,0.98\n",
+            }
+        }
+    },
+    400: GEOCODING[400],
+}
+"""Answers of the routes that geocode a file."""
 
 INVALID = problem(
     "Paramètre incorrect",
