@@ -59,9 +59,9 @@ def from_stock(
 def from_flow(frame: pl.DataFrame, *, file: str) -> tuple[pl.DataFrame, list[Rejection]]:
     """Rows of the JSON flow, already in degrees; closed structures are kept, and said to be closed."""
     citycode = pl.col("citycode").str.to_uppercase().replace(MOVED_COMMUNES)
-    frame = frame.with_columns(
-        pl.col(pl.String).fill_null(""), reason=pl.col("reason"), closed_on=pl.col("closed_on")
-    ).with_columns(citycode=pl.when(codes.is_citycode(citycode)).then(citycode).otherwise(pl.lit("")))
+    frame = frame.with_columns(pl.col(pl.String).exclude("reason", "closed_on").fill_null("")).with_columns(
+        citycode=pl.when(codes.is_citycode(citycode)).then(citycode).otherwise(pl.lit(""))
+    )
     frame = frame.with_columns(department_code=_department(pl.lit("")))
     frame, rejections = _identified(frame, file)
     return _shaped(frame), rejections

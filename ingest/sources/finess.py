@@ -1,9 +1,9 @@
 """FINESS, classic stock (DREES/ANS): establishments of health and social care, with their coordinates.
 
 `etalab-cs1100507-stock-*.csv`: separator `;`, no header, a first line that dates the file, then two kinds of
-lines told by their first field: `structureet` (32 fields) and `geolocalisation` (6 fields). They are joined on
-the FINESS number, never by order: an establishment may lack its coordinates. Old copies are ISO-8859-1, recent
-ones UTF-8; names that hold a quote are quoted, sometimes twice. A variant with a header is read as well.
+lines told by their first field: `structureet` (32 fields) and `geolocalisation` (6 fields). They are joined
+on the FINESS number, never by order: an establishment may lack its coordinates. Old copies are ISO-8859-1,
+recent ones UTF-8; names that hold a quote are quoted, sometimes twice. A variant has a header.
 """
 
 from __future__ import annotations

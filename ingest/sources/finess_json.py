@@ -1,9 +1,9 @@
 """New FINESS (2026): structures as one large JSON object, read as a stream.
 
 `pmej[]` holds legal entities, each with its establishments `ege[]`; keys come in any order and changed their
-case between editions; a value is a string or an object with `code`. Traps: `coordonneeX` holds the northing and
-`coordonneeY` the easting, so the degrees (`directionLatitude`, `directionLongitude`) are used and X, Y only
-serve as a control; `scoreBAN` goes from 0 to 1; old values are padded; closed structures are in the file.
+case between editions; a value is a string or an object with `code`. Traps: `coordonneeX` holds the northing
+and `coordonneeY` the easting, so the degrees (`directionLatitude`, `directionLongitude`) are used, X and Y
+only serve as a control; `scoreBAN` goes from 0 to 1; old values are padded; closed ones are in the file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from ingest.files import InputFile
 
+# Closed without a date: one that is no placeholder of the register, so that it stays closed.
+_CLOSED_SOMETIME: Final = "1900-01-02"
 _ROWS_PER_FRAME: Final = 5000
 # The key of a number in the address base ends with the number: INSEE, street, number on five digits.
 _NUMBER_KEY: Final = re.compile(r"^[0-9][0-9AB][0-9]{3}_[0-9a-z]{4,6}_[0-9]{5}", re.IGNORECASE)
@@ -120,7 +122,7 @@ def _row(establishment: Mapping[str, Any], finess_ej: str, rank: int) -> dict[st
     telecom = _lower(contact.get("telecom"))
     closed = _text(facts.get("datefermeture"))
     if not closed and _text(establishment.get("etatobjet")).upper() == "I":
-        closed = _text(establishment.get("datedernieremaj"))[:10] or "1900-01-02"
+        closed = _text(establishment.get("datedernieremaj"))[:10] or _CLOSED_SOMETIME
     postal_code = _text(address.get("codepostal"))
     town = _text(address.get("ligneacheminement"))
     return {
