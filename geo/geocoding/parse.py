@@ -28,12 +28,14 @@ _INSIDE = re.compile(
     r"\b(?:\d{1,2} ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)|(?:etage|etg)(?: \d{1,2}\b)?|"
     r"(?:batiment|bat|bt|escalier|esc|appartement|appt|appart|apt|porte n|hall|entree|interphone|digicode"
     r"|boite|bte)"
-    r" ?(?:n )?(?:\d{1,4}[a-z]?|[a-z]\d{0,3}|[ivx]{1,4})\b|"
+    r"(?: ?(?:n )?\d{1,4}[a-z]?| (?:n )?(?:[a-z]\d{0,3}|[ivx]{1,4}))\b|"
     r"\brdc\b|rez de (?:chaussee|jardin)|(?:a )?(?:droite|gauche) (?:au fond|en entrant))"
 )
 _CARE_OF = re.compile(r"\b(?:c o|chez|aux bons soins de)\b\D*")
 _ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bface (?:a|au|aux)\b.*$")
+# The country closes a line that holds a postal code; a street may be "rue Anatole France" or "place de France".
 _COUNTRY = re.compile(r"\bfrance\s*$")
+_POSTAL_CODE = re.compile(r"\b\d{5}\b")
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")
 _LOCALITY = re.compile(r"^(?:lieu dit|lieudit|ld|l dit|hameau de|hameau du|hameau)\s+")
 _GLUED_TYPE = re.compile(
@@ -194,6 +196,8 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """Text without what is not geographic, and the parts cut out."""
     ignored: list[str] = []
     for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _ANGLE, _COUNTRY):
+        if pattern is _COUNTRY and not _POSTAL_CODE.search(text):
+            continue
         for match in pattern.finditer(text):
             part = match.group().strip()
             if part:
