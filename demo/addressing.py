@@ -284,6 +284,7 @@ def _town(
     former_rank = np.where(in_former, former_first[commune] + streets.former[street], 0).astype(np.int64)
     state = choose(rng, [47.0, 52.0, 0.5, 0.5, 0.0], size)
     is_arm = np.array([c.kind == "ARM" for c in communes])[commune]
+    arrondissement = np.array(land.arrondissements)[commune]
     state = np.where(is_arm & (rng.random(size) < 0.03), 3, state)
     state = np.where((state == 3) & ~is_arm, 0, state)
     state = np.where(in_former & (state == 0) & (rng.random(size) < 0.5), 4, state)
@@ -306,7 +307,8 @@ def _town(
             "former_name": take([f.name for f in formers] or [""], former_rank),
             "name": take(names, commune),
             "city_state": take(CITY_STATES, state),
-            "order": pl.Series(rng.integers(1, 4, size)).cast(pl.String),
+            "order": pl.Series(np.where(is_arm, arrondissement, rng.integers(1, 4, size))),
+            "is_arm": pl.Series(is_arm),
             "u": pl.Series(rng.random(size)),
         }
     )
@@ -314,11 +316,11 @@ def _town(
     former_town = pl.col("former_name").map_elements(capitals, return_dtype=pl.String)
     town = pl.when((state_is == "former") & (pl.col("u") < 0.4)).then(former_town).otherwise(pl.col("town"))
     suffix = (
-        pl.when(pl.col("u") < 0.6)
+        pl.when(~pl.col("is_arm") & (pl.col("u") < 0.6))
         .then(pl.lit(" CEDEX"))
         .when(pl.col("u") < 0.8)
-        .then(" CEDEX " + pl.col("order"))
-        .otherwise(" CEDEX 0" + pl.col("order"))
+        .then(" CEDEX " + pl.col("order").cast(pl.String))
+        .otherwise(" CEDEX " + pl.col("order").cast(pl.String).str.zfill(2))
     )
     postal_code = pl.when(pl.col("by_cedex")).then(pl.col("cedex")).otherwise(pl.col("postal"))
     return frame.select(

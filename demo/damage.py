@@ -11,8 +11,8 @@ from demo.annuaire_columns import ACTIVITY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# One line in two thousand, at least one of each kind, at the end of what a department adds.
-_SHARE: Final = 2_000
+# One line in five hundred, at the end of what a department adds; each department starts with another kind.
+_SHARE: Final = 500
 _RPPS, _IDNPS, _NAME, _PROFESSION = 1, 2, 7, 9
 _SIRET, _FINESS, _STRUCTURE, _OFFICE, _POSTAL, _CITYCODE = 19, 21, 23, 34, 35, 36
 REASONS: Final = (
@@ -21,19 +21,19 @@ REASONS: Final = (
 )  # fmt: skip
 
 
-def broken_lines(activity: pl.DataFrame) -> tuple[bytes, dict[str, int]]:
-    """Broken copies of lines of care at a place, and how many of each reason."""
+def broken_lines(activity: pl.DataFrame, *, first: int) -> tuple[bytes, dict[str, int]]:
+    """Broken copies of lines of care at a place, how many of each reason; `first` is the first reason."""
     good = activity.filter(
         (pl.col("Code catégorie professionnelle") == "C")
         & (pl.col("Numéro FINESS site") == "")
         & (pl.col("Code secteur d'activité") == "SA08")
         & pl.col("Code genre activité").is_in(["", "GENR01"])
         & pl.col("Code postal (coord. structure)").str.contains("^[0-9]{5}$")
-    ).head(max(len(REASONS), activity.height // _SHARE))
+    ).head(activity.height // _SHARE)
     counts: dict[str, int] = {}
     lines: list[str] = []
     for rank, row in enumerate(good.select(ACTIVITY).iter_rows()):
-        reason = REASONS[rank % len(REASONS)]
+        reason = REASONS[(first + rank) % len(REASONS)]
         lines.append(_broken(list(row), reason, rank))
         counts[reason] = counts.get(reason, 0) + 1
     return "".join(lines).encode(), counts

@@ -30,7 +30,10 @@ def write(
     street or hamlet, the centre of the commune. A sheet linked to an establishment may rightly have the
     official position of that establishment.
     """
-    rejected: dict[str, Counter[str]] = {}
+    # Monaco is in the official postal file, and not in France.
+    rejected: dict[str, Counter[str]] = (
+        {"postal": Counter({"outside-france": 1})} if "geography" in asked.what else {}
+    )
     for of_department in counts.values():
         for source, reasons in of_department["rejected"].items():
             rejected.setdefault(source, Counter()).update(reasons)

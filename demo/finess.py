@@ -54,6 +54,8 @@ _SHAPES: Final = (
 _ORIGINS: Final = (("BAN", 86.0), ("BDADRESSE", 9.2), ("ADMIN-EXPRESS-2023", 4.5), ("", 0.1), ("absent", 0.2))
 _WRONG: Final = 0.002  # positions in another department or with swapped axes
 _REPEATS: Final = {"bis": "B", "ter": "T", "a": "A", "b": "B", "": ""}
+_BROKEN: Final = ("column-count", "finess-check-digit", "line-kind")
+_BROKEN_EVERY: Final = 110
 _TOWN_WIDTH: Final = 26
 _STREET_WIDTH: Final = 27
 
@@ -73,7 +75,7 @@ def build(land: Land, structures: Structures) -> Files:
     rng = stream(land.seed, "finess", land.department.code)
     facts, truth = structure_rows(land, structures, rng)
     places = location_rows(land, structures, truth, rng)
-    broken, rejected = _broken(facts)
+    broken, rejected = _broken(facts, first=len(land.communes))
     kinds = {"structureet": facts, "geolocalisation": places}
     lines = {name: separated(frame) for name, frame in kinds.items()}
     lines["structureet"] += broken
@@ -197,7 +199,8 @@ def _lines(
 ) -> tuple[pl.Series, pl.Series]:
     """Postal line (town cut at 26 characters, CEDEX) and INSEE code of each establishment.
 
-    CEDEX for two in three hospitals' towns would be too many: one line in sixteen, in towns that have a code.
+    A CEDEX stands in one line in eleven of the towns that have one; in Paris, Lyon, Marseille it bears the
+    number of the arrondissement.
     """
     communes = land.communes
     postal = [
@@ -210,7 +213,8 @@ def _lines(
         town, number = land.offices[c], code
         if draws[rank] < 0.09 and c in land.cedex:
             number = land.cedex[c]
-            town = f"{town} CEDEX" if draws[rank] < 0.06 else f"{town} CEDEX {1 + c % 9}"
+            order = land.arrondissements[c] or (0 if draws[rank] < 0.06 else 1 + c % 9)
+            town = f"{town} CEDEX {order:02d}" if order else f"{town} CEDEX"
         towns.append(f"{number} {cut(town, _TOWN_WIDTH)}")
     codes = take([c.citycode for c in communes], commune)
     return pl.Series(towns, dtype=pl.String), codes
@@ -256,15 +260,20 @@ def location_rows(
     return frame.select(**{name: values[name] for name in LOCATION_FIELDS}).reverse()
 
 
-def _broken(facts: pl.DataFrame) -> tuple[bytes, dict[str, int]]:
-    """Lines to refuse: a field too many, a wrong check digit, a kind of line that does not exist."""
-    if facts.height < 3:
-        return b"", {}
-    first, second, third = (list(map(str, facts.row(rank))) for rank in range(3))
-    second[1] = second[1][:-1] + str((int(second[1][-1]) + 1) % 10)
-    broken = [[*first, "TROP"], second, ["structureinconnue", *third[1:]]]
-    plain = [
-        ";".join('"' + field.replace('"', '""') + '"' if '"' in field else field for field in fields)
-        for fields in broken
-    ]
-    return ("\n".join(plain) + "\n").encode(), {"column-count": 1, "finess-check-digit": 1, "line-kind": 1}
+def _broken(facts: pl.DataFrame, *, first: int) -> tuple[bytes, dict[str, int]]:
+    """A line to refuse for a hundred or more: too many fields, wrong check digit, unknown kind of line."""
+    counts: dict[str, int] = {}
+    lines: list[str] = []
+    for rank in range(min(facts.height // _BROKEN_EVERY, len(_BROKEN))):
+        reason = _BROKEN[(first + rank) % len(_BROKEN)]
+        fields = [str(value) for value in facts.row(rank)]
+        if reason == "column-count":
+            fields.append("TROP")
+        elif reason == "finess-check-digit":
+            fields[1] = fields[1][:-1] + str((int(fields[1][-1]) + 1) % 10)
+        else:
+            fields[0] = "structureinconnue"
+        quoted = ('"' + field.replace('"', '""') + '"' if '"' in field else field for field in fields)
+        lines.append(";".join(quoted) + "\n")
+        counts[reason] = counts.get(reason, 0) + 1
+    return "".join(lines).encode(), counts

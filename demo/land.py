@@ -94,6 +94,14 @@ class Land:
         return cedex_codes(self.department.code, self.communes)
 
     @cached_property
+    def arrondissements(self) -> list[int]:
+        """Number of each arrondissement of Paris, Lyon, Marseille (its CEDEX bears it); 0 for a commune."""
+        return [
+            int("".join(filter(str.isdigit, commune.name))) if commune.kind == "ARM" else 0
+            for commune in self.communes
+        ]
+
+    @cached_property
     def offices(self) -> list[str]:
         """Town of each commune as postal lines write it: "PARIS", "ST ETIENNE"."""
         return [

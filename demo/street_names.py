@@ -31,17 +31,13 @@ class NamePool:
     """Every name a department may use, family after family.
 
     cores    the name with its article: "de la République", "Zéphirin Bourgal"
+    same     rank of the first name with the same text: two families may hold one name
     starts   rank of the first name of each family, and the total at the end
-    towns    rank of the first name of the family of towns (roads go to them)
     """
 
     cores: tuple[str, ...]
+    same: NDArray[np.int64]
     starts: tuple[int, ...]
-
-    @property
-    def towns(self) -> int:
-        """Rank of the first town."""
-        return self.starts[-2]
 
 
 def with_de(name: str) -> str:
@@ -70,9 +66,10 @@ def pool(communes: Sequence[Commune], rng: np.random.Generator) -> NamePool:
     ]
     families: tuple[Sequence[str], ...] = (words.COMMON, words.NATURE, compounds, _people(rng), towns)
     starts = np.concatenate([[0], np.cumsum([len(family) for family in families])])
-    return NamePool(
-        cores=tuple(name for family in families for name in family), starts=tuple(map(int, starts))
-    )
+    cores = tuple(name for family in families for name in family)
+    first: dict[str, int] = {}
+    same = np.array([first.setdefault(name, rank) for rank, name in enumerate(cores)])
+    return NamePool(cores=cores, same=same, starts=tuple(map(int, starts)))
 
 
 def _people(rng: np.random.Generator) -> list[str]:
@@ -108,7 +105,7 @@ def draw(
         choose(rng, [row[4] for row in words.STREET_TYPES], size),
     )
     roads = (family == len(lengths) - 1) & (rng.random(size) < 0.7)
-    return np.where(roads, 4, kinds), core
+    return np.where(roads, 4, kinds), names.same[core]
 
 
 def hamlets() -> tuple[str, ...]:

@@ -100,7 +100,9 @@ def _write_annuaire(
 ) -> dict[str, int]:
     crowd = people.plan(land, established, share_of_country=task.share_of_country)
     rows = annuaire.build(land, established, crowd, rpps_from=task.rpps_from, siren_from=task.siren_from)
-    broken, rejected["annuaire"] = damage.broken_lines(rows.activity)
+    broken, rejected["annuaire"] = damage.broken_lines(
+        rows.activity, first=int(task.rpps_from % len(damage.REASONS))
+    )
     for name in ACTIVITY_PARTS:
         text = (
             getattr(rows, name).write_csv(separator="|", quote_style="never", include_header=False).encode()
