@@ -19,6 +19,7 @@ from cli.commands import (
     geocode,
     ingest,
     migrate,
+    official,
     schema,
     search,
     serve,
@@ -55,6 +56,7 @@ bench.register(app)
 migrate.register(app)
 schema.register(app)
 ingest.register(app)
+official.register(app)
 map_command.register(app)
 search.register(app)
 geocode.register(app)
