@@ -14,6 +14,7 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 
 from api.dependencies import ReaderDep, ServicesDep
+from api.responses import GEOCODED_FILE, GEOCODING
 from api.wiring import Services
 from core.db.connect import connect
 from core.errors import InvalidParameter, UsageError
@@ -39,7 +40,7 @@ Field = Annotated[str, Query(max_length=200, description="Champ d'une adresse st
 
 
 @router.get("/search/", include_in_schema=False)
-@router.get("/search", summary="Adresse, voie, lieu-dit ou commune")
+@router.get("/search", summary="Adresse, voie, lieu-dit ou commune", responses=GEOCODING)
 async def search(
     services: ServicesDep,
     conn: ReaderDep,
@@ -106,7 +107,7 @@ async def search(
 
 
 @router.get("/reverse/", include_in_schema=False)
-@router.get("/reverse", summary="Adresse la plus proche d'un point")
+@router.get("/reverse", summary="Adresse la plus proche d'un point", responses=GEOCODING)
 async def reverse(
     services: ServicesDep,
     conn: ReaderDep,
@@ -138,14 +139,14 @@ async def reverse(
 
 
 @router.post("/search/csv/", include_in_schema=False)
-@router.post("/search/csv", summary="Géocodage d'un fichier CSV")
+@router.post("/search/csv", summary="Géocodage d'un fichier CSV", responses=GEOCODED_FILE)
 async def search_csv(request: Request, services: ServicesDep) -> Response:
     """The file sent as `data`, with the result columns; every input column comes back, in order."""
     return await _table(request, services, geocode_table)
 
 
 @router.post("/reverse/csv/", include_in_schema=False)
-@router.post("/reverse/csv", summary="Géocodage inverse d'un fichier CSV")
+@router.post("/reverse/csv", summary="Géocodage inverse d'un fichier CSV", responses=GEOCODED_FILE)
 async def reverse_csv(request: Request, services: ServicesDep) -> Response:
     """The file sent as `data`, with the nearest address of each row."""
     return await _table(request, services, reverse_table)
@@ -166,10 +167,13 @@ async def _table(request: Request, services: Services, work: Callable[..., Itera
     copy.seek(0)
     await form.close()
 
+    async with services.reader.connection() as reader:
+        gazetteer = await services.geocoder.gazetteer(reader)
+
     def parts() -> Iterator[bytes]:
         with copy, connect(services.database, services.home, role="reader") as conn:
             conn.autocommit = True
-            yield from work(conn, copy, options)
+            yield from work(conn, copy, options, gazetteer=gazetteer)
 
     stream = parts()
     # Wrong columns or an empty file are told as an error, not in the middle of an answer.

@@ -33,7 +33,7 @@ _INSIDE = re.compile(
 )
 _CARE_OF = re.compile(r"\b(?:c o|chez|aux bons soins de)\b\D*")
 _ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bface (?:a|au|aux)\b.*$")
-# The country closes a line that holds a postal code; a street may be "rue Anatole France" or "place de France".
+# The country closes a line that holds a postal code; a street may be "rue Anatole France".
 _COUNTRY = re.compile(r"\bfrance\s*$")
 _POSTAL_CODE = re.compile(r"\b\d{5}\b")
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")

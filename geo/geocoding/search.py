@@ -40,6 +40,7 @@ _FEW_COMMUNES = 12
 _GLOBAL_STREETS = 40
 _AFTER_EVERYTHING = "\U0010ffff"
 _GOOD = 0.5
+_CERTAIN = 0.9
 _GUESS = 0.8
 
 T = TypeVar("T")
@@ -140,7 +141,7 @@ class Geocoder:
         answers = yield from locator.locate(ways, keep=keep)
         found = [answer for each in answers for answer in each if answer.level != "none"]
         best = max((answer.score for answer in found), default=0.0)
-        if query.fields is None and (best <= _GOOD or query.autocomplete):
+        if query.fields is None and (best <= _GOOD or (query.autocomplete and best < _CERTAIN)):
             more = yield from self._further(query, ways, gazetteer, best)
             found += more
         return self._ranked(query, found, gazetteer)

@@ -82,7 +82,12 @@ WITH compared AS (
     CASE
       WHEN t.street_id IS NULL THEN 'added'
       WHEN s.street_id IS NULL THEN 'removed'
-      WHEN s IS DISTINCT FROM t THEN 'changed'
+      -- Every column but the extent, which follows the positions (a box has no equality).
+      WHEN (s.kind, s.citycode, s.former_name, s.name, s.core, s.skeleton, s.lon, s.lat, s.numbers, s.suffixes,
+          s.lons_e6, s.lats_e6)
+        IS DISTINCT FROM (t.kind, t.citycode, t.former_name, t.name, t.core, t.skeleton, t.lon, t.lat, t.numbers,
+          t.suffixes, t.lons_e6, t.lats_e6)
+        THEN 'changed'
       ELSE 'unchanged'
     END AS kind,
     coalesce(s.name, t.name) || ' (' || coalesce(s.citycode, t.citycode) || ')' AS label
