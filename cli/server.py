@@ -140,9 +140,8 @@ def left_running(home: HomeSettings) -> Running | None:
 def stop(home: HomeSettings) -> bool:
     """Stop the server left running, its requests drained; tells whether there was one."""
     running = left_running(home)
-    if running is not None:
-        if not _end(running.pid, signal.SIGTERM, _STOP_TIMEOUT_S):
-            _end(running.pid, signal.SIGKILL, 5)
+    if running is not None and not _end(running.pid, signal.SIGTERM, _STOP_TIMEOUT_S):
+        _end(running.pid, signal.SIGKILL, 5)
     _pid_file(home).unlink(missing_ok=True)
     return running is not None
 

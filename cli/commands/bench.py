@@ -23,6 +23,7 @@ class Benchmark:
 # One line each, in the order they run.
 BENCHMARKS: dict[str, Benchmark] = {
     "extract_slots": Benchmark(measures="lecture d'une réponse d'éditeur d'agenda", scaled=False),
+    "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
 }
 
 
