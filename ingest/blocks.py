@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from core.errors import ColumnsChanged, FileUnreadable
-from ingest.encoding import BOM, Encoding, clean, survey
+from ingest.encoding import BOM, Encoding, clean, is_utf8, survey
 from ingest.header import match_columns
 from ingest.quoting import Row, split_rows
 from ingest.rejection import Rejection
@@ -53,6 +53,7 @@ def read_blocks(
     FileUnreadable   truncated or damaged; or not UTF-8 although `encoding="utf-8"` was asked
 
     """
+    trusted = encoding is None
     if encoding is None:
         with file.open(counted=False) as stream:
             encoding, bad_lines = survey(stream)
@@ -71,18 +72,19 @@ def read_blocks(
                 raise FileUnreadable(f"{file.name} : aucune fin de ligne ; format inattendu.", file=file.name)
             tail = chunk[cut:]
             if cut:
-                yield from _block(file, chunk[:cut], line, encoding)
+                yield from _block(file, chunk[:cut], line, encoding, trusted=trusted)
                 line += chunk.count(b"\n", 0, cut)
     if tail:
         file.defects["no-final-newline"] += 1
-        yield from _block(file, tail + b"\n", line, encoding)
+        yield from _block(file, tail + b"\n", line, encoding, trusted=trusted)
 
 
-def _block(file: InputFile, data: bytes, line: int, encoding: Encoding) -> Iterator[Block]:
-    try:
-        yield Block(file.name, line, clean(data, encoding=encoding, defects=file.defects))
-    except UnicodeDecodeError as exc:
-        raise FileUnreadable(f"{file.name} : n'est pas en UTF-8.", file=file.name) from exc
+def _block(
+    file: InputFile, data: bytes, line: int, encoding: Encoding, *, trusted: bool
+) -> Iterator[Block]:
+    if encoding == "utf-8" and not trusted and not is_utf8(data):
+        raise FileUnreadable(f"{file.name} : n'est pas en UTF-8.", file=file.name)
+    yield Block(file.name, line, clean(data, encoding=encoding, defects=file.defects))
 
 
 def read_header(file: InputFile, *, separator: str) -> list[str]:
@@ -229,14 +231,14 @@ def _table_of_lines(
     fields = np.diff(np.searchsorted(separators, ends), prepend=0) + 1
     trailing = (fields == layout.width + 1) & (buffer[np.maximum(ends - 1, 0)] == ord(layout.separator))
     good = (fields == layout.width) | trailing
-    if layout.width == 1:
-        good &= ends > starts
+    # A line of separators alone says nothing.
+    good &= ends - starts > fields - 1
     numbers = np.arange(first_line, first_line + len(ends), dtype=np.int64)
     rejections: list[Rejection] = []
     if not good.all():
         for index in np.flatnonzero(~good):
             raw = data[starts[index] : ends[index]]
-            if raw.strip():
+            if raw.strip(layout.separator.encode() + b" "):
                 rejections.append(
                     _column_count(file, int(numbers[index]), int(fields[index]), layout.width, raw.decode())
                 )

@@ -143,7 +143,8 @@ def _receive(
     received = start
     with partial.open("ab" if start else "wb") as stream:
         try:
-            for chunk in answer.iter_raw(_CHUNK_BYTES):
+            # By pieces as they arrive: a size asked for would hold back, and lose, what came before a cut.
+            for chunk in answer.iter_raw():
                 stream.write(chunk)
                 received += len(chunk)
                 progress.advance(bytes_done=len(chunk))

@@ -71,11 +71,12 @@ def _bad_lines(block: bytes) -> int:
     try:
         codecs.utf_8_decode(block, "strict", True)
     except UnicodeDecodeError:
-        return sum(not _is_utf8(line) for line in block.split(b"\n"))
+        return sum(not is_utf8(line) for line in block.split(b"\n"))
     return 0
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
+    """Whether whole lines are strict UTF-8."""
     try:
         codecs.utf_8_decode(line, "strict", True)
     except UnicodeDecodeError:
@@ -128,7 +129,7 @@ def _decoded(data: bytes, *, per_line: bool, defects: Counter[str]) -> bytes:
         return data.decode("cp1252", errors="sas-c1").encode()
     lines = data.split(b"\n")
     for index, line in enumerate(lines):
-        if not _is_utf8(line):
+        if not is_utf8(line):
             defects["lines-read-as-cp1252"] += 1
             lines[index] = line.decode("cp1252", errors="sas-c1").encode()
     return b"\n".join(lines)

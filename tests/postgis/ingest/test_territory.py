@@ -1,0 +1,483 @@
+# ruff: noqa: E501 - rows of official files and expected rows stay whole
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from core.errors import ColumnsChanged, FileUnreadable, SourceError
+from tests.postgis.ingest.conftest import COMMUNES_2016, DEPARTMENTS, MOVES_2016, commune, movement, write_cog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import psycopg
+
+    from ingest.pipeline import Outcome
+
+    Load = Callable[..., Outcome]
+    Put = Callable[[str, str | bytes], Path]
+
+pytestmark = pytest.mark.postgis
+_HEXASMAL = "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libellé_d_acheminement;Ligne_5\n"
+
+
+def read(conn: psycopg.Connection, query: Any) -> list[tuple[Any, ...]]:
+    conn.rollback()
+    return conn.execute(query).fetchall()
+
+
+def square(lon: float, lat: float, size: float = 1.0) -> list[list[list[float]]]:
+    return [[[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size], [lon, lat]]]
+
+
+def feature(code: str, name: str, coordinates: Any, kind: str = "Polygon") -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"code": code, "nom": name},
+        "geometry": {"type": kind, "coordinates": coordinates},
+    }
+
+
+def geojson(*features: dict[str, Any]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+# -- geographic code
+
+
+def test_communes_arrondissements_and_collectivities_have_their_kind_and_parent(
+    country: object, conn: psycopg.Connection
+) -> None:
+    found = read(
+        conn,
+        "SELECT citycode, kind, name_folded, department_code, parent_citycode FROM territory.commune ORDER BY 1",
+    )
+    assert found == [
+        ("01015", "COM", "arboys en bugey", "01", None),
+        ("01053", "COM", "bourg en bresse", "01", None),
+        ("75056", "COM", "paris", "75", None),
+        ("75104", "ARM", "paris 4e arrondissement", "75", "75056"),
+        ("97411", "COM", "saint denis", "974", None),
+        ("97801", "COLL", "saint martin", "978", None),
+    ]
+
+
+def test_departments_carry_their_time_zone_and_projection(country: object, conn: psycopg.Connection) -> None:
+    found = read(
+        conn, "SELECT department_code, region_code, timezone, srid FROM territory.department ORDER BY 1"
+    )
+    assert found == [
+        ("01", "84", "Europe/Paris", 2154),
+        ("75", "11", "Europe/Paris", 2154),
+        ("974", "04", "Indian/Reunion", 2975),
+        ("978", None, "America/Marigot", 5490),
+    ]
+
+
+def test_former_communes_lead_to_the_one_of_today(country: object, conn: psycopg.Connection) -> None:
+    found = read(
+        conn,
+        "SELECT former_citycode, former_name, citycode, ended_on::text FROM territory.former_commune ORDER BY 1",
+    )
+    assert found == [
+        ("01015", "Arbignieu", "01015", "2016-01-01"),
+        ("01340", "Saint-Bois", "01015", "2016-01-01"),
+    ]
+
+
+def test_postal_rows_of_a_commune_that_vanishes_follow_it(
+    load: Load, edition_2015: list[Path], edition_2016: list[Path], put: Put, conn: psycopg.Connection
+) -> None:
+    load("cog", edition_2015)
+    load(
+        "postal", put("p.csv", _HEXASMAL + "01340;ST BOIS;01300;ST BOIS;\n01015;ARBIGNIEU;01300;ARBIGNIEU;\n")
+    )
+    outcome = load("cog", edition_2016)
+    assert outcome.difference["territory.commune"].removed == 1
+    assert read(conn, "SELECT citycode, office FROM territory.postal_code ORDER BY 2") == [
+        ("01015", "ARBIGNIEU"),
+        ("01015", "ST BOIS"),
+    ]
+
+
+def test_a_movement_that_leads_nowhere_is_rejected_with_its_line(load: Load, tmp_path: Path) -> None:
+    lost = movement("1950-01-01", ("COM", "01998", "Perdue"), ("COM", "01999", "Inconnue"))
+    outcome = load("cog", write_cog(tmp_path / "x", COMMUNES_2016, MOVES_2016 + lost))
+    assert outcome.counts["rejected"] == {"movement-without-successor": 1}
+
+
+def test_a_commune_of_an_unknown_department_is_rejected(
+    load: Load, tmp_path: Path, conn: psycopg.Connection
+) -> None:
+    outcome = load("cog", write_cog(tmp_path / "x", [*COMMUNES_2016, commune("02001", "Abbécourt", "02")]))
+    assert outcome.counts["rejected"] == {"unknown-department": 1}
+
+
+def test_a_missing_file_of_the_geographic_code_is_named(load: Load, edition_2016: list[Path]) -> None:
+    with pytest.raises(ColumnsChanged, match=r"departements\.csv"):
+        load("cog", [path for path in edition_2016 if "departements" not in path.name])
+
+
+def test_a_department_that_leaves_takes_its_radius_and_deployment_along(
+    load: Load, country: object, put: Put, tmp_path: Path, conn: psycopg.Connection
+) -> None:
+    load("radii", put("r.csv", "code,cityDefaultRadius,enlargementValue\n974,10,5\n75,5,3\n"))
+    load("deployment", put("sas.csv", "sas;nom;departement;statut\nSAS-974;SAS La Réunion;974;en service\n"))
+    fewer = write_cog(
+        tmp_path / "x",
+        [row for row in COMMUNES_2016 if "97411" not in row],
+        MOVES_2016,
+        departments="".join(DEPARTMENTS.splitlines(keepends=True)[:-1]),
+    )
+    load("cog", fewer, accept_shrink=True)
+    assert read(conn, "SELECT department_code FROM territory.search_radius") == [("75",)]
+    assert read(conn, "SELECT count(*) FROM territory.sas_department") == [(0,)]
+
+
+def test_other_sources_ask_for_the_geographic_code_first(load: Load, put: Put) -> None:
+    with pytest.raises(SourceError, match="sas ingest cog"):
+        load("postal", put("p.csv", _HEXASMAL + "01053;BOURG;01000;BOURG;\n"))
+
+
+# -- postal codes
+
+
+def test_the_latin_1_edition_gives_the_rows_of_the_api_edition(
+    load: Load, country: object, put: Put, exported: Callable[[], dict[str, bytes]]
+) -> None:
+    latin = _HEXASMAL + "01053;BOURG EN BRESSE;01000;BOURG EN BRESSE;\n01340;ST BOIS;01300;AMBLÉON;\n"
+    load("postal", put("019HexaSmal.csv", latin.encode("latin-1")))
+    first = exported()["territory.postal_code"]
+    api = (
+        '"code_commune_insee","nom_de_la_commune","code_postal","libelle_d_acheminement","ligne_5","_geopoint"\r\n'
+        '"01053","BOURG EN BRESSE","01000","BOURG EN BRESSE",,\r\n"01340","ST BOIS","01300","AMBLÉON",,\r\n'
+    )
+    load("postal", put("laposte-hexasmal.csv", api))
+    assert exported()["territory.postal_code"] == first
+
+
+def test_coordinates_come_from_their_columns_or_from_the_point(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    text = (
+        "code_commune_insee,code_postal,libelle_d_acheminement,_geopoint,latitude,longitude\n"
+        '01053,01000,BOURG,"46.2,5.2",46.25,5.22\n97411,97400,ST DENIS,"-20.9, 55.4",,\n'
+    )
+    load("postal", put("p.csv", text))
+    assert read(conn, "SELECT lon, lat FROM territory.postal_code ORDER BY 1") == [
+        (5.22, 46.25),
+        (55.4, -20.9),
+    ]
+
+
+def test_a_town_wide_code_of_paris_becomes_the_arrondissement_of_the_postal_code(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    load("postal", put("p.csv", _HEXASMAL + "75056;PARIS;75004;PARIS;\n"))
+    assert read(conn, "SELECT citycode FROM territory.postal_code") == [("75104",)]
+
+
+def test_two_communes_of_yesterday_that_are_one_today_make_one_row(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    outcome = load(
+        "postal", put("p.csv", _HEXASMAL + "01015;ARBOYS;01300;BELLEY;\n01340;ST BOIS;01300;BELLEY;\n")
+    )
+    assert (outcome.counts["merged"], outcome.counts["moved-to-present-commune"], outcome.rejected) == (
+        1,
+        1,
+        0,
+    )
+
+
+def test_postal_codes_without_their_zero_refuse_the_file(load: Load, country: object, put: Put) -> None:
+    with pytest.raises(FileUnreadable, match="tableur"):
+        load("postal", put("p.csv", _HEXASMAL + "1053;BOURG;1000;BOURG;\n75104;PARIS;75004;PARIS;\n"))
+
+
+# -- CEDEX, populations, centres
+
+
+def test_cedex_codes_keep_the_town_and_reject_foreign_offices(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    outcome = load(
+        "cedex",
+        put(
+            "cedex.csv",
+            "code,insee,ville,epci\n01001,01053,Bourg,CA\n75181,75056,Paris,\n98001,99138,Monaco,\n",
+        ),
+    )
+    assert outcome.counts["rejected"] == {"outside-france": 1}
+    assert read(conn, "SELECT cedex_code, citycode, office FROM territory.cedex ORDER BY 1") == [
+        ("01001", "01053", "Bourg"),
+        ("75181", "75056", "Paris"),
+    ]
+
+
+def test_populations_add_up_through_mergers_and_arrondissements(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    text = "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT\n"
+    text += "84;A;01;2;08;015;01015;Arbignieu;500;16;516\n84;A;01;2;08;340;01340;Saint-Bois;1 50;0;150\n"
+    text += "11;I;75;;;104;75104;Paris 4e;28 131;1;2\n84;A;01;2;08;053;01053;Bourg;;1;2\n"
+    outcome = load("population", put("donnees_communes.csv", text))
+    assert outcome.counts["rejected"] == {"bad-population": 1}
+    assert outcome.counts["inhabitants"] == 650 + 28_131
+    found = dict(read(conn, "SELECT citycode, population FROM territory.commune"))
+    assert (found["01015"], found["75104"], found["75056"], found["01053"]) == (650, 28_131, 28_131, None)
+
+
+def test_the_file_of_mayotte_composes_its_codes(
+    load: Load, put: Put, tmp_path: Path, conn: psycopg.Connection
+) -> None:
+    departments = DEPARTMENTS + "976,04,97611,0,MAYOTTE,Mayotte,Mayotte\n"
+    load(
+        "cog",
+        write_cog(
+            tmp_path / "x", [*COMMUNES_2016, commune("97601", "Acoua", "976")], departments=departments
+        ),
+    )
+    load(
+        "population",
+        put(
+            "donnees_communes_mayotte.csv",
+            "CODREG;REG;DEP;CODARR;CODCAN;CODCOM;COM;PMUN;PCAP;PTOT\n06;;976;;;601;;5192;192;5384\n",
+        ),
+    )
+    assert read(conn, "SELECT citycode, population FROM territory.commune WHERE population IS NOT NULL") == [
+        ("97601", 5192)
+    ]
+
+
+def test_a_commune_absent_from_the_new_populations_has_none(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    load("population", put("a.csv", "COM;PMUN\n01015;500\n01053;41000\n"))
+    load("population", put("b.csv", "COM;PMUN\n01015;510\n"), accept_shrink=True)
+    assert read(conn, "SELECT citycode, population FROM territory.commune WHERE population IS NOT NULL") == [
+        ("01015", 510)
+    ]
+
+
+_CENTRES = {
+    "object.json": json.dumps({"01053": {"center": [5.2, 46.2], "bbox": [5, 46, 6, 47], "nom": "Bourg"}}),
+    "list.json": json.dumps(
+        [{"nom": "Bourg", "code": "01053", "centre": {"type": "Point", "coordinates": [5.2, 46.2]}}]
+    ),
+    "features.geojson": geojson(feature("01053", "Bourg", [5.2, 46.2], "Point")),
+    "table.csv": "code,nom,lon,lat\n01053,Bourg,5.2,46.2\n",
+}
+
+
+@pytest.mark.parametrize("name", _CENTRES)
+def test_centres_are_read_in_every_form(
+    load: Load, country: object, put: Put, conn: psycopg.Connection, name: str
+) -> None:
+    load("communes", put(name, _CENTRES[name]))
+    found = read(conn, "SELECT lon, lat, position_source FROM territory.commune WHERE citycode = '01053'")
+    assert found == [(5.2, 46.2, "communes")]
+
+
+def test_a_commune_no_file_places_takes_the_next_best_and_says_so(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    load(
+        "postal",
+        put(
+            "p.csv",
+            "code_commune_insee,code_postal,libelle_d_acheminement,latitude,longitude\n97411,97400,ST DENIS,-20.9,55.4\n",
+        ),
+    )
+    load(
+        "contours",
+        put(
+            "departements.geojson",
+            geojson(feature("75", "Paris", square(2, 48)), feature("978", "Saint-Martin", square(-64, 17))),
+        ),
+    )
+    centres = {
+        "01340": {"center": [5.6, 45.7]},
+        "01053": {"center": [5.2, 46.2]},
+        "01997": {"center": [1, 1]},
+    }
+    outcome = load("communes", put("c.json", json.dumps(centres)))
+    assert outcome.counts["rejected"] == {"unknown-commune": 1}
+    found = {
+        code: (lon, lat, source)
+        for code, lon, lat, source in read(
+            conn, "SELECT citycode, lon, lat, position_source FROM territory.commune"
+        )
+    }
+    assert found["01015"] == (5.6, 45.7, "former")
+    assert found["97411"] == (55.4, -20.9, "postal")
+    assert found["75104"] == (2.5, 48.5, "department")
+    assert found["97801"][2] == "department"
+
+
+def test_centres_with_swapped_axes_are_rejected(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    outcome = load("communes", put("c.csv", "code,lon,lat\n01053,46.2,5.2\n75104,2.35,48.85\n01015,0,0\n"))
+    assert outcome.counts["rejected"] == {"bad-coordinates": 1, "swapped-axes": 1}
+
+
+def test_centres_that_break_off_are_refused(load: Load, country: object, put: Put) -> None:
+    with pytest.raises(FileUnreadable, match="JSON"):
+        load("communes", put("c.json", _CENTRES["list.json"][:-20]))
+
+
+# -- outlines
+
+
+def test_outlines_become_valid_multipolygons_level_by_level(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    bow_tie = [[[5, 46], [6, 47], [6, 46], [5, 47], [5, 46]]]
+    load(
+        "contours",
+        put(
+            "departements.geojson",
+            geojson(feature("01", "Ain", bow_tie), feature("75", "Paris", [square(2, 48)], "MultiPolygon")),
+        ),
+    )
+    load("contours", put("regions.geojson", geojson(feature("11", "Île-de-France", square(1, 48, 2)))))
+    found = read(
+        conn,
+        "SELECT level, code, GeometryType(geom), ST_IsValid(geom), ST_SRID(geom) FROM territory.outline ORDER BY 1, 2",
+    )
+    assert found == [
+        ("department", "01", "MULTIPOLYGON", True, 4326),
+        ("department", "75", "MULTIPOLYGON", True, 4326),
+        ("region", "11", "MULTIPOLYGON", True, 4326),
+    ]
+
+
+def test_the_level_is_told_by_names_when_the_file_name_does_not(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    load("contours", put("a.json", geojson(feature("11", "Île-de-France", square(1, 48)))))
+    load("contours", put("b.json", geojson(feature("75", "Paris", square(2, 48)))))
+    assert read(conn, "SELECT level, code FROM territory.outline ORDER BY 1") == [
+        ("department", "75"),
+        ("region", "11"),
+    ]
+
+
+def test_features_without_surface_or_with_an_unknown_code_are_rejected(
+    load: Load, country: object, put: Put
+) -> None:
+    flat = [[[5, 46], [6, 46], [5, 46], [5, 46]]]
+    features = [
+        feature("75", "Paris", square(2, 48)),
+        feature("01", "Ain", flat),
+        feature("99", "Ailleurs", square(1, 1)),
+        feature("974", "La Réunion", [55, -21], "Point"),
+    ]
+    outcome = load("contours", put("departements.geojson", geojson(*features)))
+    assert outcome.counts["rejected"] == {"empty-outline": 1, "unknown-code": 1, "no-surface": 1}
+
+
+def test_outlines_that_break_off_are_refused(load: Load, country: object, put: Put) -> None:
+    with pytest.raises(FileUnreadable, match="GeoJSON"):
+        load("contours", put("departements.geojson", geojson(feature("75", "Paris", square(2, 48)))[:-30]))
+
+
+# -- radii, deployment
+
+
+def test_a_radius_of_zero_is_unknown_and_corsica_is_mended(
+    load: Load, put: Put, tmp_path: Path, conn: psycopg.Connection
+) -> None:
+    load(
+        "cog",
+        write_cog(
+            tmp_path / "x", COMMUNES_2016, departments=DEPARTMENTS + "2B,11,2B033,0,HC,Hc,Haute-Corse\n"
+        ),
+    )
+    text = "code,label,cityDefaultRadius,enlargementValue\n974,La Réunion,0,0\n20B,Haute-Corse,40,20\n1,Ain,20,10\n"
+    load("radii", put("r.csv", text))
+    assert read(conn, "SELECT * FROM territory.search_radius ORDER BY 1") == [
+        ("01", 20.0, 10.0),
+        ("2B", 40.0, 20.0),
+        ("974", None, None),
+    ]
+    normalised = "department_code,source_code,label,default_radius_km,enlargement_km\n01,1,Ain,25,10\n"
+    load("radii", put("n.csv", normalised), accept_shrink=True)
+    assert read(conn, "SELECT * FROM territory.search_radius") == [("01", 25.0, 10.0)]
+
+
+def test_our_deployment_table_joins_departments_and_keeps_parts(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    text = (
+        "sas;nom;departement;partie;statut;depuis;telephone;contact;source;date_source;note\n"
+        "SAS-A;SAS commun;01;;en service;2023-T2;15;;arrêté;2024-02-01;\n"
+        "SAS-A;SAS commun;75;;En service;2023-T2;;sas@example.org;;;\n"
+        "SAS-B;SAS de l'Ouest;974;Ouest;en préparation;2027;116117;;;;\n"
+        "SAS-C;SAS inconnu;978;;;;;;;;\n"
+    )
+    load("deployment", put("sas.csv", text))
+    found = read(
+        conn,
+        "SELECT sas_code, status, since::text, since_precision, phone, contact, source_date::text FROM territory.sas ORDER BY 1",
+    )
+    assert found == [
+        ("SAS-A", "operating", "2023-04-01", "quarter", "15", "sas@example.org", "2024-02-01"),
+        ("SAS-B", "preparing", "2027-01-01", "year", "116117", None, None),
+        ("SAS-C", "unknown", None, None, None, None, None),
+    ]
+    assert read(conn, "SELECT * FROM territory.sas_department ORDER BY 1, 2") == [
+        ("SAS-A", "01", ""),
+        ("SAS-A", "75", ""),
+        ("SAS-B", "974", "Ouest"),
+        ("SAS-C", "978", ""),
+    ]
+
+
+def test_the_table_by_department_reads_joint_projects_parts_and_silence(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    text = (
+        "dep,nom,territory_name,pilote_2020,etat_connu,date_connue,precision_date,source,note\n"
+        '01,Ain,SAS-01,1,pilote,2021-01,mois,"communiqué, 23/11/2020",projet commun Ain + 75\n'
+        '75,Paris,SAS-75,1,pilote,2021-01,mois,"communiqué, 23/11/2020",projet commun Ain + 75\n'
+        "974,La Réunion,SAS-974,0.5,pilote partiel,2021-01,mois,,projet pilote limité au territoire du Port\n"
+        "978,Saint-Martin,SAS-978,0,,,,,\n"
+    )
+    load("deployment", put("sas.csv", text))
+    found = read(conn, "SELECT sas_code, name, status, source_date::text FROM territory.sas ORDER BY 1")
+    assert found == [
+        ("SAS-01-75", "SAS Ain, Paris", "operating", "2020-11-23"),
+        ("SAS-974", "SAS La Réunion", "operating", None),
+        ("SAS-978", "SAS Saint-Martin", "unknown", None),
+    ]
+    assert read(conn, "SELECT department_code, part FROM territory.sas_department ORDER BY 1") == [
+        ("01", ""),
+        ("75", ""),
+        ("974", "Le Port"),
+        ("978", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("SAS-X;SAS;99;;en service;;;;;;", "unknown-department"),
+        ("SAS-X;SAS;75;;peut-être;;;;;;", "bad-status"),
+        ("SAS-X;SAS;75;;en service;printemps;;;;;", "bad-date"),
+        ("SAS-X;SAS;75;;en service;2023-13;;;;;", "bad-date"),
+        ("SAS-X;SAS;75;;en service;;;;;2023;", "bad-date"),
+        ("SAS-A;SAS;75;;en préparation;;;;;;", "conflicting-lines"),
+    ],
+)
+def test_a_wrong_line_of_the_deployment_is_rejected_alone(
+    load: Load, country: object, put: Put, line: str, reason: str
+) -> None:
+    header = "sas;nom;departement;partie;statut;depuis;telephone;contact;source;date_source;note\n"
+    outcome = load("deployment", put("sas.csv", f"{header}SAS-A;SAS A;01;;en service;;;;;;\n{line}\n"))
+    assert outcome.counts["rejected"] == {reason: 1}
+    assert outcome.counts["kept"] == 1
