@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from geo.geocoding.search import Query
 from geo.point import Point
+from geo.territory import department_of
 from search.place import Place
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class GeocoderPlaces:
 
 
 def place_of(result: Result) -> Place:
-    """The place of an answer of the geocoder; its department is left to the search."""
+    """The place of an answer of the geocoder; its time zone is left to the search."""
     located = result.located
     point = (
         Point(lon=located.lon, lat=located.lat)
@@ -42,5 +43,6 @@ def place_of(result: Result) -> Place:
         type=cast("PlaceType", located.level),
         point=point,
         citycode=located.citycode or None,
+        department_code=department_of(located.citycode) if located.citycode else None,
         score=located.score,
     )

@@ -16,6 +16,11 @@ class Json(Response):
 
     def render(self, content: Any) -> bytes:
         """The body."""
+        return self.encode(content)
+
+    @staticmethod
+    def encode(content: Any) -> bytes:
+        """The bytes of a document, to be kept."""
         return orjson.dumps(content)
 
 

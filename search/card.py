@@ -69,8 +69,9 @@ def card(row: Mapping[str, Any], ranked: Ranked, *, rank: int, explained: bool) 
 def address_line(row: Mapping[str, Any]) -> str:
     """The address on one line, in mixed case.
 
-    >>> address_line({"complement": "", "number": "12", "suffix": "B", "street_type": "AV",
-    ...     "street_name": "DE LA REPUBLIQUE", "locality": "", "postal_code": "75011", "office": "PARIS"})
+    >>> address_line({
+    ...     "complement": "", "number": "12", "suffix": "B", "street_type": "AV", "locality": "",
+    ...     "street_name": "DE LA REPUBLIQUE", "postal_code": "75011", "office": "75011 PARIS"})
     '12 bis avenue de la Republique, 75011 Paris'
     """
     suffix = _SUFFIXES.get(row["suffix"].lower(), row["suffix"].lower())
@@ -79,7 +80,8 @@ def address_line(row: Mapping[str, Any]) -> str:
     if name.lower().startswith(f"{kind} "):
         kind = ""
     street = " ".join(filter(None, (row["number"], suffix, kind, name)))
-    town = " ".join(filter(None, (row["postal_code"], mixed_case(row["office"]))))
+    office = row["office"].removeprefix(row["postal_code"]).strip()  # FINESS writes the code in both
+    town = " ".join(filter(None, (row["postal_code"], mixed_case(office))))
     return ", ".join(filter(None, (mixed_case(row["complement"]), street, mixed_case(row["locality"]), town)))
 
 

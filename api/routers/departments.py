@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from starlette.responses import Response
@@ -83,35 +84,47 @@ async def departments(conn: ReaderDep) -> Response:
     },
     response_class=GeoJson,
 )
-async def departments_geojson(conn: ReaderDep) -> Response:
+async def departments_geojson(request: Request, conn: ReaderDep) -> Response:
     """One feature for each department (RFC 7946); the geometry is null where no outline is loaded."""
+    version = await _version(conn)
+    kept = getattr(request.app.state, "departments_geojson", None)
+    if kept is None or kept[0] != version:  # simplifying the outlines takes half a second
+        kept = (version, GeoJson.encode(await _features(conn)))
+        request.app.state.departments_geojson = kept
+    return Response(kept[1], media_type=GeoJson.media_type, headers=_OPEN)
+
+
+async def _features(conn: AsyncConnection[Any]) -> dict[str, Any]:
     answer = await _deployment(conn)
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SHAPES["department_shapes"], {"tolerance_deg": _TOLERANCE_DEG})
         shapes = {row["department_code"]: orjson.loads(row["geometry"]) for row in await cursor.fetchall()}
-    return GeoJson(
-        {
-            "type": "FeatureCollection",
-            "source_date": answer["source_date"],
-            "features": [
-                {
-                    "type": "Feature",
-                    "id": item["department"],
-                    "geometry": shapes.get(item["department"]),
-                    "properties": item,
-                }
-                for item in answer["departments"]
-            ],
-        },
-        headers=_OPEN,
-    )
+    return {
+        "type": "FeatureCollection",
+        "source_date": answer["source_date"],
+        "features": [
+            {
+                "type": "Feature",
+                "id": item["department"],
+                "geometry": shapes.get(item["department"]),
+                "properties": item,
+            }
+            for item in answer["departments"]
+        ],
+    }
 
 
-async def _deployment(conn: AsyncConnection[Any]) -> dict[str, Any]:
+async def _version(conn: AsyncConnection[Any]) -> tuple[str, date | None]:
+    """What the answers depend on: the loads in service, and the date of the table of deployment."""
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(QUERIES["deployment_version"])
         latest = await cursor.fetchone()
-        source_date = latest["source_date"] if latest else None
+    return (latest["version"], latest["source_date"]) if latest else ("", None)
+
+
+async def _deployment(conn: AsyncConnection[Any]) -> dict[str, Any]:
+    _, source_date = await _version(conn)
+    async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(QUERIES["deployment_rows"])
         facts = deployment(await cursor.fetchall(), source_date=source_date)
     return {

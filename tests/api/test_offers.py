@@ -167,3 +167,25 @@ async def test_suggestions_of_specialties(client):
 async def test_suggestions_of_places_know_departments(client, offers):
     body = (await client.get("/api/v1/places?q=d%C3%A9partement")).json()
     assert body["places"][0]["department"] == "75"
+
+
+async def test_a_place_typed_is_placed_by_our_own_geocoder(client, conn, offers):
+    conn.execute(
+        "INSERT INTO territory.commune"
+        " (citycode, kind, name, name_folded, department_code, population, lon, lat)"
+        " VALUES ('75056', 'COM', 'Paris', 'paris', '75', 2100000, 2.35, 48.85)"
+    )
+    conn.execute(
+        "INSERT INTO ingest.run (source, state, fingerprint, source_date)"
+        " VALUES ('cog', 'applied', 'f', '2026-01-01')"
+    )
+    conn.commit()
+    answer = await client.post("/api/v1/offers/search", json={"specialty": "mg", "place": "paris"})
+    body = answer.json()
+    assert body["query"]["place"]["label"] == "Paris"
+    assert body["query"]["place"]["type"] == "municipality"
+    assert body["query"]["place"]["department"] == "75"
+    assert body["total"] == 8
+    typed = (await client.get("/api/v1/places?q=par")).json()
+    assert typed["places"][0]["citycode"] == "75056"
+    assert typed["places"][0]["department"] == "75"
