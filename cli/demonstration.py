@@ -50,14 +50,22 @@ def prepare(
 
     folder = home.path / "demo" / "-".join([scale, *departments])
     if not folder.exists():
-        _require_room(home.path, gigabytes=_ROOM_GB[scale])
+        _require_room(home.path, gigabytes=_ROOM_GB.get(scale, 0))
     display.heading("Base de données")
     applied = prepare_database(database, home)
     if applied:
         display.note(f"{len(applied)} migrations appliquées")
     _write_files(folder, home, scale=scale, departments=departments, display=display)
     _load(folder, database, home, display=display)
-    return _draw(database, home, departments=departments, display=display)
+    return _draw(database, home, department=shown_department(scale, departments), display=display)
+
+
+def shown_department(scale: str, departments: Sequence[str]) -> str:
+    """The department the examples show: one of those loaded, Paris when the whole country is."""
+    from demo.scale import SCALES
+
+    loaded = departments or SCALES[scale].departments
+    return loaded[0] if loaded else _MAP_DEPARTMENT
 
 
 def _require_room(home: Path, *, gigabytes: int) -> None:
@@ -114,14 +122,11 @@ def _loads_in_service(conn: psycopg.Connection[Any]) -> list[tuple[str, int]]:
     return [(source, applied.run_id) for source, applied in found if applied is not None]
 
 
-def _draw(
-    database: DatabaseSettings, home: HomeSettings, *, departments: Sequence[str], display: Display
-) -> list[Path]:
+def _draw(database: DatabaseSettings, home: HomeSettings, *, department: str, display: Display) -> list[Path]:
     """Maps of the deployment and of the offers of one department, unless drawn from the same loads."""
     from maps.folium_map import deployment_map, offer_map
     from maps.layers import choose, deployment_facts, offer_layers, outlines
 
-    department = departments[0] if departments else _MAP_DEPARTMENT
     folder = home.path / "maps"
     files = [folder / "deploiement.html", folder / f"offre-{department}.html"]
     stamp = folder / "drawn-from.json"

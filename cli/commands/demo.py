@@ -47,18 +47,18 @@ def demo(
         display.heading(f"Serveur (prêt en {round(time.monotonic() - started)} s)")
     server.stop(home)
     running = server.start(home, host=host, port=port)
-    _tell(running, maps, home)
+    _tell(running, maps, home, department=demonstration.shown_department(scale, codes))
     if not detach:
         _wait(running, home)
 
 
-def _tell(running: server.Running, maps: list[Path], home: HomeSettings) -> None:
+def _tell(running: server.Running, maps: list[Path], home: HomeSettings, *, department: str) -> None:
     base = f"http://{running.host}:{running.port}"
     lines = (
         ("Carte des services", f"{base}/carte"),
         ("Recherche", f"{base}/recherche"),
         ("API", f"{base}/docs"),
-        ("Exemple de recherche", f"{base}/api/v1/offers?specialty=SM54&department=75&limit=5"),
+        ("Exemple de recherche", f"{base}/api/v1/offers?specialty=SM54&department={department}&limit=5"),
         *(("Carte générée", str(path)) for path in maps),
         ("Commandes", f"{_command()} --help"),
         ("Journal du serveur", str(home.path / "server.log")),
