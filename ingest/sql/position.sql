@@ -1,14 +1,18 @@
 -- Where the staged addresses are. Only distinct addresses that the directory has not located yet are geocoded.
 
 -- name: take_known_positions
--- Addresses already in service keep the position they have, unless an official one has just been accepted or refused.
+-- Addresses already in service keep the position they have, unless an official one has just been accepted or refused,
+-- or the address base has been loaded again since: they are then geocoded anew.
 UPDATE {address} AS s
 SET citycode = t.citycode, department_code = t.department_code, lon = t.lon, lat = t.lat,
   position_level = t.position_level, position_score = t.position_score, position_source = t.position_source,
   position_srid = t.position_srid, position_reason = t.position_reason, geocoded_with = t.geocoded_with
 FROM directory.address AS t
 WHERE t.address_id = s.address_id
-  AND s.position_level IN ('none', 'municipality') AND t.position_level <> 'given' AND t.geocoded_with IS NOT NULL;
+  AND s.position_level IN ('none', 'municipality') AND t.position_level <> 'given'
+  AND t.geocoded_with = (
+    SELECT coalesce(max(run_id), 0) FROM ingest.run WHERE source = 'ban' AND state = 'applied'
+  );
 
 -- name: new_addresses
 -- Staged addresses to geocode: no position or that of a commune only, or no commune; and never tried.
