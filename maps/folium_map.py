@@ -59,6 +59,7 @@ def offer_map(layers: OfferLayers, *, title: str, made_on: date) -> str:
             if item.key in layers.families
         ],
         "levels": POSITION_LABELS,
+        "names": layers.names,
         "columns": layers.columns,
         "words": layers.words,
         "cells": layers.cells,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MAX_POINTS = 10_000
 """Most points of one file: a weak PC reads them in about a second, ten times more in ten."""
 MAX_CELLS = 6_000
+_MAX_NAMES = 60
 _FINEST, _COARSEST = 9, 5
 _OUTLINE_TOLERANCE_DEG = 0.0005
 _COORDINATE_DIGITS = 5
@@ -74,6 +75,7 @@ class OfferLayers:
     levels: dict[str, int]
     communes: tuple[tuple[str, int], ...]
     sources: dict[str, date | None]
+    names: tuple[tuple[str, float, float], ...] = ()
     columns: dict[str, list[Any]] | None = None
     words: dict[str, list[str]] = field(default_factory=dict)
     cells: dict[str, Any] | None = None
@@ -139,6 +141,10 @@ def offer_layers(
             for _, name, n in conn.execute(_QUERIES["map_offers_by_commune"], parameters | {"max_rows": 100})
         ),
         "sources": dict(conn.execute(_QUERIES["map_sources"]).fetchall()),
+        "names": tuple(
+            (name, round(lon, _COORDINATE_DIGITS), round(lat, _COORDINATE_DIGITS))
+            for name, lon, lat in conn.execute(_QUERIES["map_names"], parameters | {"max_rows": _MAX_NAMES})
+        ),
     }
     if families.total() > max_points:
         return OfferLayers(**shared, cells=_cells(conn, parameters))

@@ -30,7 +30,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(key="physio", label="Masseurs-kinésithérapeutes", letters="K", colour="#2e6f40"),
     Family(key="midwife", label="Sages-femmes", letters="SF", colour="#8c3f9e"),
     Family(key="allied", label="Autres professionnels", letters="Au", colour="#55606b"),
-    Family(key="pharmacy", label="Pharmacies", letters="Ph", colour="#1b7a4b"),
+    Family(key="pharmacy", label="Pharmacies et pharmaciens", letters="Ph", colour="#1b7a4b"),
     Family(key="hospital", label="Hôpitaux et cliniques", letters="H", colour="#b3261e"),
     Family(key="centre", label="Centres et maisons de santé", letters="C", colour="#9a4a10"),
     Family(key="laboratory", label="Laboratoires", letters="L", colour="#3d5a99"),

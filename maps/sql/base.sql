@@ -20,7 +20,7 @@ LIMIT 400;
 -- Names to write on the map: the communes with the most people in a box; arrondissements with their city.
 --   in    west, south, east, north (degrees, EPSG:4326), max_rows
 --   out   name, lon, lat
-SELECT c.name, c.lon, c.lat
+SELECT replace(c.name, ' Arrondissement', '') AS name, c.lon, c.lat
 FROM territory.commune AS c
 WHERE c.lon BETWEEN %(west)s::float8 AND %(east)s::float8 AND c.lat BETWEEN %(south)s::float8 AND %(north)s::float8
   AND c.citycode NOT IN ('13055', '69123', '75056')

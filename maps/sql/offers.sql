@@ -80,3 +80,15 @@ ORDER BY source, run_id DESC;
 -- Codes of the departments.
 --   out   department_code
 SELECT department_code FROM territory.department ORDER BY department_code;
+
+-- name: map_names
+-- Names to write on a generated map: the communes with the most people; arrondissements with their city.
+--   in    departments (text[], null for all), max_rows
+--   out   name, lon, lat (degrees)
+SELECT replace(c.name, ' Arrondissement', '') AS name, c.lon, c.lat
+FROM territory.commune AS c
+WHERE c.lon IS NOT NULL AND c.kind IN ('COM', 'ARM')
+  AND (%(departments)s::text[] IS NULL OR c.department_code = ANY (%(departments)s))
+  AND NOT EXISTS (SELECT FROM territory.commune AS part WHERE part.parent_citycode = c.citycode)
+ORDER BY c.population DESC NULLS LAST, c.citycode
+LIMIT %(max_rows)s;

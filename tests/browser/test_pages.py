@@ -76,6 +76,13 @@ def test_a_page_with_all_it_loads_holds_in_the_budget(visit: Visit, site: str, p
     assert len(sizes) <= 12
 
 
+def test_the_page_of_the_api_asks_nobody_else(visit: Visit, site: str):
+    visit.page.goto(f"{site}/docs")
+    visit.page.wait_for_selector(".opblock >> nth=5")
+    assert visit.complaints == []
+    assert [url for url in visit.requests if not url.startswith((site, "data:"))] == []
+
+
 def test_the_drawing_of_the_public_map_stays_light(visit: Visit, site: str):
     with urlopen(f"{site}/carte") as answer:  # noqa: S310 - our own server
         page = answer.read().decode()
