@@ -101,6 +101,13 @@ async def deployment_table(request: Request, facts: PublicMapDep, conn: ReaderDe
     )
 
 
+@router.get("/favicon.ico")
+async def favicon(request: Request, shared: PagesDep) -> Response:
+    """What browsers ask for on pages that name no icon."""
+    asset = shared.assets["favicon.svg"]
+    return answer(request, asset.body, media_type=asset.media_type, headers={"Cache-Control": _PUBLIC})
+
+
 @router.get("/static/{path}")
 async def static_file(path: str, request: Request, shared: PagesDep) -> Response:
     """A file under its hashed name; any other name does not exist."""

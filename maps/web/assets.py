@@ -61,7 +61,11 @@ class Assets:
 
     def url(self, name: str) -> str:
         """Address of a file by its plain name; KeyError when there is no such file."""
-        return f"/static/{self._by_name[name].path}"
+        return f"/static/{self[name].path}"
+
+    def __getitem__(self, name: str) -> Asset:
+        """A file by its plain name; KeyError when there is no such file."""
+        return self._by_name[name]
 
     def find(self, path: str) -> Asset | None:
         """The file of that hashed name."""

@@ -79,9 +79,9 @@ def site(map_database: DatabaseSettings, tmp_path_factory: pytest.TempPathFactor
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session."""
+    """One Chromium for the module: its event loop would stand in the way of asynchronous tests after it."""
     if not CHROMIUM.exists():
         pytest.skip("no /usr/bin/chromium (Debian package chromium)")
     with sync_playwright() as playwright:
