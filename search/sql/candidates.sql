@@ -50,19 +50,17 @@ FROM near
 ORDER BY sphere_m;
 
 -- name: count_within
--- How many offers of a group stand within a radius over the ground. The sphere, three times cheaper, decides but
--- for the ring where it and the spheroid may disagree.
+-- How many offers of a group stand within a radius over the ground.
 --   in    lon, lat (degrees, EPSG:4326), specialty_id, radius_m
 --   out   total
 --   uses  offer_specialty_location_gix
 SELECT count(*) AS total
-FROM directory.offer_specialty AS s
-CROSS JOIN (SELECT ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography AS point) AS origin
-WHERE s.specialty_id = %(specialty_id)s::integer
-  AND ST_DWithin(s.location, origin.point, %(radius_m)s::float8 * 1.006, false)
-  AND (
-    ST_Distance(s.location, origin.point, false) <= %(radius_m)s::float8 * 0.994
-    OR ST_Distance(s.location, origin.point) <= %(radius_m)s::float8
+FROM directory.offer_specialty
+WHERE specialty_id = %(specialty_id)s::integer
+  AND ST_DWithin(
+    location,
+    ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography,
+    %(radius_m)s::float8
   );
 
 -- name: department_offers
