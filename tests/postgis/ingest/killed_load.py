@@ -2,7 +2,7 @@
 
 Arguments: database address, SAS_HOME, where, then the files of the geographic code. `where` is
 `enter:<stage>`, `inside:read` (staged, not committed), `inside:swap` (tables replaced, not committed) or
-`after:swap` (committed). SAS_TEST_VICTIM names the process killed: this one, or the pid of a PostgreSQL server.
+`after:swap` (committed). SAS_TEST_VICTIM names the process killed: this one, or the pid of a server.
 """
 
 from __future__ import annotations
