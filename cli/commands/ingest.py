@@ -95,7 +95,7 @@ def load(
     _tell(outcome, as_json=as_json)
     if outcome.rejected and not outcome.unchanged:
         typer.echo(
-            f"{outcome.rejected} lignes rejetées : « sas ingest report {outcome.run_id} » dit lesquelles.",
+            f"{_rows(outcome.rejected, 'rejetée')} : « sas ingest report {outcome.run_id} » dit le détail.",
             err=True,
         )
         sys.exit(_REJECTED_STATUS)
@@ -207,8 +207,8 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
         typer.echo(f"attention : {warning}", err=True)
     counts = outcome.counts
     typer.echo(
-        f"{outcome.source} : {_number(counts.get('read', 0))} lignes lues, {_number(counts.get('kept', 0))} "
-        f"gardées, {_number(outcome.rejected)} rejetées{' (reprise)' if outcome.resumed else ''}"
+        f"{outcome.source} : {_rows(counts.get('read', 0), 'lue')}, {_number(counts.get('kept', 0))} "
+        f"gardées, {_rows(outcome.rejected, 'rejetée')}{' (reprise)' if outcome.resumed else ''}"
     )
     for reason, number in counts.get("rejected", {}).items():
         typer.echo(f"  rejet {reason} : {_number(number)}")
@@ -232,7 +232,7 @@ def _tell_report(facts: dict[str, Any]) -> None:
     for key, value in facts["counts"].items():
         if isinstance(value, dict):
             for name, number in value.items():
-                typer.echo(f"  {LABELS.get(key, key)} / {name} : {_number(number)}")
+                typer.echo(f"  {LABELS.get(key, key)}, {LABELS.get(name, name)} : {_number(number)}")
         else:
             typer.echo(f"  {LABELS.get(key, key)} : {_number(value)}")
     for table, part in facts["difference"].items():
@@ -244,6 +244,16 @@ def _tell_report(facts: dict[str, Any]) -> None:
         typer.echo(f"rejet {reason['reason']} : {_number(reason['rows'])}")
         for row in reason["samples"][:_SAMPLES_SHOWN]:
             typer.echo(f"  {row['file']}:{row['line']} {row['detail']}")
+
+
+def _rows(number: int, participle: str) -> str:
+    """« 1 ligne rejetée », « 2 lignes rejetées ».
+
+    >>> _rows(1, "lue"), _rows(2, "lue")
+    ('1 ligne lue', '2 lignes lues')
+    """
+    plural = "s" if number > 1 else ""
+    return f"{_number(number)} ligne{plural} {participle}{plural}"
 
 
 def _number(value: object) -> str:
