@@ -16,13 +16,11 @@ from ingest.load.specialty import load_specialties
 from ingest.road import TableDifference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ingest.road import Job
 
 QUERIES = Queries.load(Path(__file__).parent.parent / "sql")
 
-_BULK_TABLES = ("offer", "address", "practitioner", "offer_specialty")
+_BULK_TABLES = ("offer", "practitioner", "offer_specialty")
 _CHANGES = ("added", "changed", "removed")
 
 
@@ -87,26 +85,34 @@ def begin_swap(job: Job) -> None:
     run(job, "apply_addresses")
 
 
-def swap_offers(job: Job, *, source: str) -> None:
-    """Middle part of a swap: the offers of a source and their history."""
-    indexes = list(_set_indexes_aside(job)) if _directory_is_empty(job) else []
+def swap_offers(job: Job, *, source: str, also: str | None = None) -> None:
+    """Middle part of a swap: the offers of a source and their history; `also` names a further statement."""
+    indexes = _set_indexes_aside(job) if _is_true(job, "directory_is_empty") else []
     values = provenance(job, source)
-    link = composed("place_link", job, offers=job.staging("offer"))
+    if _is_true(job, "structures_known"):
+        offers = sql.SQL("({})").format(composed("staged_offers_to_link", job))
+        run(job, "link_staged_offers", link=composed("place_link", job, offers=offers))
     _execute(job, "keep_history", values)
-    _execute(job, "change_offers", values, link=link)
-    _execute(job, "add_offers", values, link=link)
+    _execute(job, "change_offers", values)
+    _execute(job, "add_offers", values)
     run(job, "remove_offers")
+    if also is not None:
+        run(job, also)
     run(job, "touch_changed")
-    for definition in indexes:
-        job.conn.execute(definition)
+    for statement in indexes:
+        job.conn.execute(statement)
 
 
 def settle(job: Job) -> None:
     """Last part of a swap: places follow their structure, searches see it all, orphans go."""
     changes: dict[str, int] = dict(job.conn.execute(composed("change_counts", job)).fetchall())
-    run(job, "relink_offers", link=composed("place_link", job, offers=_subquery("offers_to_relink")))
+    if _is_true(job, "structures_known"):
+        if changes:
+            # Statistics of an almost empty directory would make the planner loop over every pair.
+            run(job, "analyse_directory")
+        run(job, "relink_offers", link=composed("place_link", job, offers=_subquery("offers_to_relink")))
     job.conn.execute(QUERIES["analyse_touched"])
-    if not _offer_specialty_is_empty(job):
+    if not _is_true(job, "offer_specialty_is_empty"):
         run(job, "clear_touched_specialties")
     run(job, "add_touched_specialties")
     if changes.get("changed") or changes.get("removed"):
@@ -134,23 +140,34 @@ def provenance(job: Job, source: str) -> dict[str, Any]:
     }
 
 
-def _directory_is_empty(job: Job) -> bool:
-    row = job.conn.execute(QUERIES["directory_is_empty"]).fetchone()
+def _is_true(job: Job, name: str) -> bool:
+    row = job.conn.execute(QUERIES[name]).fetchone()
     return bool(row and row[0])
 
 
-def _offer_specialty_is_empty(job: Job) -> bool:
-    row = job.conn.execute(QUERIES["offer_specialty_is_empty"]).fetchone()
-    return bool(row and row[0])
-
-
-def _set_indexes_aside(job: Job) -> Iterator[sql.SQL]:
-    """Drop the indexes of an empty directory; their definitions, to make them again once it is filled.
+def _set_indexes_aside(job: Job) -> list[sql.Composable]:
+    """Drop the indexes of an empty directory; the statements that make them again once it is filled.
 
     Only a first load does it: nothing is in service yet, so nobody waits for the lock it takes.
     """
+    again: list[sql.Composable] = []
     for table in _BULK_TABLES:
+        target = sql.Identifier("directory", table)
         rows = job.conn.execute(QUERIES["index_definitions"], {"table_name": table}).fetchall()
-        for name, definition in rows:
-            run(job, "drop_index", index=sql.Identifier("directory", name))
-            yield sql.SQL(definition)
+        for name, definition, primary_key in rows:
+            if primary_key is None:
+                run(job, "drop_index", index=sql.Identifier("directory", name))
+                again.append(sql.SQL(definition))
+            else:
+                constraint = sql.Identifier(name)
+                run(job, "drop_constraint", table=target, constraint=constraint)
+                again.append(
+                    composed(
+                        "add_constraint",
+                        job,
+                        table=target,
+                        constraint=constraint,
+                        definition=sql.SQL(primary_key),
+                    )
+                )
+    return again
