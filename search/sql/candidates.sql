@@ -25,8 +25,8 @@ LEFT JOIN directory.offer AS o USING (offer_id)
 ORDER BY near.distance_m;
 
 -- name: nearest_offers
--- Offers of a group within a radius, nearest first on the sphere, from a distance on.
---   in    lon, lat (degrees, EPSG:4326), specialty_id, radius_m, from_m (metres over the ground; 0 for the first
+-- Offers of a group, nearest first on the sphere, from a distance on; the caller cuts at its radius.
+--   in    lon, lat (degrees, EPSG:4326), specialty_id, from_m (metres over the ground; 0 for the first
 --         page), max_rows
 --   out   offer_id, distance_m (metres over the ground, spheroid), sphere_m (same, sphere: what the walk follows;
 --         they differ by 0.0056 of the distance at most)
