@@ -17,6 +17,17 @@ _LINE_EVERY_S = 10.0
 _FEW_SECONDS = 1.0
 
 
+_STAGES = {
+    "read": "lecture",
+    "match": "rapprochement",
+    "geocode": "géocodage",
+    "check": "contrôles",
+    "difference": "comparaison",
+    "swap": "mise en service",
+}
+"""French words of the stages of a load; one without is shown as it is."""
+
+
 class Display:
     """Shows the stages of one or several pieces of work. Used as a context.
 
@@ -62,7 +73,7 @@ class Display:
 
     def stage(self, name: str, *, total_bytes: int | None = None) -> None:
         """A stage of a load starts; `total_bytes` when its length is known."""
-        self._begin(f"  {name}", total_bytes, in_bytes=True)
+        self._begin(f"  {_STAGES.get(name, name)}", total_bytes, in_bytes=True)
 
     def start(self, total: int) -> None:
         """Work measured in units of its own starts."""

@@ -84,7 +84,7 @@ def download(
     paths: list[Path] = []
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=_HEADERS) as client:
         for url in urls:
-            progress.stage(f"download {_name_of(url)}")
+            progress.stage(f"téléchargement de {_name_of(url)}")
             retrying = Retrying(
                 stop=stop_after_attempt(attempts),
                 wait=wait_exponential(multiplier=0.5, max=longest_wait_s) if longest_wait_s else _no_wait,
