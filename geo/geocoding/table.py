@@ -83,12 +83,12 @@ class _Table:
         head = stream.read(_SNIFFED_BYTES)
         stream.seek(0)
         self.encoding = _encoding(head, stream, options.encoding)
-        text = io.TextIOWrapper(stream, encoding=self.encoding, errors="replace", newline="")
+        self._text = io.TextIOWrapper(stream, encoding=self.encoding, errors="replace", newline="")
         first = head.split(b"\n", 1)[0].decode(self.encoding, errors="replace")
         self.delimiter = options.delimiter or max(_DELIMITERS, key=first.count)
         if len(self.delimiter) != 1 or len(options.quote) != 1:
             raise UsageError("Le séparateur et le guillemet sont un seul caractère.", parameter="delimiter")
-        self._reader = csv.reader(text, delimiter=self.delimiter, quotechar=options.quote)
+        self._reader = csv.reader(self._text, delimiter=self.delimiter, quotechar=options.quote)
         self.header = next(self._reader, [])
         if not self.header:
             raise UsageError("Le fichier est vide.", parameter="data")
@@ -96,6 +96,10 @@ class _Table:
         missing = [name for name in wanted if name not in self.header]
         if missing:
             raise UsageError(f"Colonnes absentes du fichier : {', '.join(missing)}.", parameter="columns")
+
+    def release(self) -> None:
+        """Give the stream back to who opened it: collecting a text wrapper would close it."""
+        self._text.detach()
 
     def chunks(self, size: int) -> Iterator[list[list[str]]]:
         """Rows, blank lines left out."""
@@ -134,21 +138,24 @@ def geocode_table(
 
     """
     table = _Table(stream, options)
-    locator = Locator(CommuneResolver(gazetteer or Gazetteer.load(conn)), StreetCache())
-    asked = options.result_columns or SEARCH_COLUMNS
-    chosen = [name for name in SEARCH_COLUMNS if name in asked]
-    yield _encoded([[*table.header, *chosen]], table, options, first=True)
-    for chunk in table.chunks(CHUNK_ROWS):
-        cells = [table.cells(row) for row in chunk]
-        found = _locate(conn, locator, cells, table, options)
-        yield _encoded(
-            [[*row, *[""] * (len(table.header) - len(row)), *(result[name] for name in chosen)]
-             for row, result in zip(chunk, found, strict=True)],
-            table,
-            options,
-        )  # fmt: skip
-        if on_rows is not None:
-            on_rows(len(chunk))
+    try:
+        locator = Locator(CommuneResolver(gazetteer or Gazetteer.load(conn)), StreetCache())
+        asked = options.result_columns or SEARCH_COLUMNS
+        chosen = [name for name in SEARCH_COLUMNS if name in asked]
+        yield _encoded([[*table.header, *chosen]], table, options, first=True)
+        for chunk in table.chunks(CHUNK_ROWS):
+            cells = [table.cells(row) for row in chunk]
+            found = _locate(conn, locator, cells, table, options)
+            yield _encoded(
+                [[*row, *[""] * (len(table.header) - len(row)), *(result[name] for name in chosen)]
+                 for row, result in zip(chunk, found, strict=True)],
+                table,
+                options,
+            )  # fmt: skip
+            if on_rows is not None:
+                on_rows(len(chunk))
+    finally:
+        table.release()
 
 
 def reverse_table(
@@ -166,20 +173,23 @@ def reverse_table(
 
     """
     table = _Table(stream, options)
-    gazetteer = gazetteer or Gazetteer.load(conn)
-    lon = options.filters.get("lon") or _named(table.header, "lon", "lng", "long", "longitude")
-    lat = options.filters.get("lat") or _named(table.header, "lat", "latitude")
-    chosen = [
-        name for name in REVERSE_COLUMNS if not options.result_columns or name in options.result_columns
-    ]
-    yield _encoded([[*table.header, *chosen]], table, options, first=True)
-    for chunk in table.chunks(CHUNK_ROWS):
-        lines = []
-        for row in chunk:
-            result = _nearest(conn, gazetteer, table.cells(row), lon=lon, lat=lat)
-            padding = [""] * (len(table.header) - len(row))
-            lines.append([*row, *padding, *(result[name] for name in chosen)])
-        yield _encoded(lines, table, options)
+    try:
+        gazetteer = gazetteer or Gazetteer.load(conn)
+        lon = options.filters.get("lon") or _named(table.header, "lon", "lng", "long", "longitude")
+        lat = options.filters.get("lat") or _named(table.header, "lat", "latitude")
+        chosen = [
+            name for name in REVERSE_COLUMNS if not options.result_columns or name in options.result_columns
+        ]
+        yield _encoded([[*table.header, *chosen]], table, options, first=True)
+        for chunk in table.chunks(CHUNK_ROWS):
+            lines = []
+            for row in chunk:
+                result = _nearest(conn, gazetteer, table.cells(row), lon=lon, lat=lat)
+                padding = [""] * (len(table.header) - len(row))
+                lines.append([*row, *padding, *(result[name] for name in chosen)])
+            yield _encoded(lines, table, options)
+    finally:
+        table.release()
 
 
 def _locate(
