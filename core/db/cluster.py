@@ -155,9 +155,10 @@ def _create(home: Path) -> Path:
     shutil.rmtree(data, ignore_errors=True)
     draft.mkdir(mode=0o700)
     server_user.give(draft)
+    # Byte order for sorting and indexes: several times quicker on text, and prefixes can use the index.
     command = [
         str(bin_dir() / "initdb"),
-        *("-D", str(draft), "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8"),
+        *("-D", str(draft), "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C"),
         *("--auth-local=trust", "--auth-host=reject"),
     ]
     try:
