@@ -53,13 +53,14 @@ command -v apt-get >/dev/null 2>&1 ||
   fail "il manque : $missing— cette machine n'a pas apt ; installez-les avec les outils de votre distribution."
 [ "$(free_mb /usr)" -ge 1500 ] || fail "disque presque plein : il faut 1,5 Go libres dans /usr pour installer $missing"
 
-say "Installation des paquets système : $missing"
 install="DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300"
 as_root true || {
   command -v sudo >/dev/null 2>&1 && prefix="sudo sh -c" || prefix="su -c"
   fail "pas le droit d'installer. Lancez cette commande, puis recommencez :
-  $prefix 'apt-get update && $install $missing'"
+  $prefix 'apt-get update && $install ${missing% }'"
 }
+
+say "Installation des paquets système : $missing"
 
 # Debian starts a cluster of its own when the server is installed for the first time: the project has no use for
 # it, and port 5432 may be wanted by somebody. The setting is there for the time of this installation only.
