@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,19 +110,17 @@ def test_an_interrupted_load_of_other_files_is_closed_and_swept(
 
 
 @pytest.fixture
-def throw_away(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+def throw_away() -> Iterator[tuple[Path, str]]:
     """A cluster of its own, migrated: (home, address). It may be killed."""
-    home = tmp_path / "cluster"
-    home.mkdir(mode=0o755)
-    for parent in home.parents:
-        # The server runs as another user when the tests run as root: it must be able to walk down.
-        if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    # Not under pytest's folders: each session closes them to other users, and root's test server is one.
+    home = Path(tempfile.mkdtemp(prefix="sas-kill-"))
+    home.chmod(0o755)
     cluster.ensure(home)
     dsn = cluster.conninfo(home)
     migrate_dsn(dsn)
     yield home, dsn
     cluster.stop(home)
+    shutil.rmtree(home)
 
 
 def postmaster(home: Path) -> int:
