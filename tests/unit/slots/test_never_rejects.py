@@ -305,6 +305,11 @@ def test_a_missing_address_line_is_kept_with_a_warning(line):
             [],
         ),
         (
+            {"system": "https://x.example", "value": "1640799914", "type": coded("IDNST", system="urn:x")},
+            None,
+            ["structure-id-unknown"],
+        ),
+        (
             {"value": "1640799914", "type": coded("INTRN", system=STRUCTURE_TYPE)},
             None,
             ["structure-id-unknown"],

@@ -222,6 +222,16 @@ def test_records_have_the_members_of_the_contract_and_share_nothing(make):
     assert json.dumps(result["slots"][1:]) == before
 
 
+def test_slots_of_one_cpts_and_one_place_share_no_object():
+    sample = cpts()
+    sample.copy_of("Slot/reserve", id="suivant")
+    first, *_, last = sample.extract()["slots"]
+    assert last["cpts"] == first["cpts"]
+    first["cpts"][0].clear()
+    first["place"].clear()
+    assert (last["cpts"][0]["id"], last["place"]["city"]) == ("1640788818", "Pau")
+
+
 def test_every_reason_and_warning_has_its_test():
     """The words of the contract all appear in the tests beside this one, and nothing else is ever said."""
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))

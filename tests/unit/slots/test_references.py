@@ -32,6 +32,7 @@ def test_a_reference_is_relative_or_absolute(reference):
         "urn:uuid:0b7d6c1e-0000-4000-8000-000000000001",
         "urn:oid:1.2.3",
         "https://<base_URl>/agenda",
+        "Schedule/opaque",
         "agenda 7",
     ],
 )
@@ -76,6 +77,14 @@ def test_what_is_not_a_reference_is_unresolved(schedule):
     sample = ps()
     sample["Slot/matin"]["schedule"] = schedule
     assert sample.reason("matin") == "schedule-unresolved"
+
+
+def test_a_full_url_is_not_taken_for_the_id_of_another_resource():
+    sample = ps()
+    other = sample.copy_of("Slot/matin", comment="https://agenda-alpha.example/autre")
+    del other["id"]
+    sample.bundle["entry"][-1]["fullUrl"] = "matin"
+    assert len(sample.extract()["slots"]) == 4
 
 
 def test_an_address_whose_full_url_and_id_lead_to_different_resources_is_ambiguous():

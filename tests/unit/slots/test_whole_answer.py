@@ -158,6 +158,8 @@ def test_deep_nesting_that_the_parser_accepts_is_read_even_in_copies_that_must_b
         (b'{"resourceType":"Bundle","entry":[' + b"{}," * 30_000 + b"{}]}", "response-too-large"),
         (b'{"resourceType":"Bundle","x":[' + b"[]," * 30_000, "response-too-large"),
         (b'{"x":{"entry":[' + b"{}," * 22_000 + b'{}]},"entry":[' + b"{}," * 2_000, None),
+        (b'{"entry":[{}],"x":[' + b"{}," * 22_000 + b"{}]}", None),
+        (b'{"x":{"entry":[],' + b'"a":{},' * 22_000 + b'"a":{}}}', None),
         (b'{"y":["entry",["entry"]],"entry" : [' + b"[[]]," * 20_001, "response-too-large"),
         (b'{"resourceType":"Bundle","x":' + b"[" * 60_000, "invalid-json"),
         (b'{"resourceType":"Bundle",' + b"}{" * 30_000, "invalid-json"),
