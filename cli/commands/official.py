@@ -37,7 +37,7 @@ def official(
         Path | None, typer.Option("--report", help="Écrire aussi le rapport, en JSON, dans ce fichier.")
     ] = None,
 ) -> None:
-    """Charger un dossier de fichiers officiels, dans l'ordre, et comparer les positions à celles de FINESS."""
+    """Charger un dossier de fichiers officiels, dans l'ordre, et comparer nos positions à FINESS."""
     from ingest.official import recognise
 
     delivery = recognise(folder)
@@ -125,8 +125,9 @@ def _tell(facts: dict[str, Any]) -> None:
     typer.echo(f"Positions des adresses : {levels}")
     placement = facts["placement"]
     typer.echo(
-        f"Notre géocodage face à FINESS, sans code commune ni position : bonne commune "
-        f"{_percent(placement['right_commune'], of=placement['addresses'])} de {placement['addresses']} adresses"
+        f"Notre géocodage face à FINESS (texte seul) : bonne commune "
+        f"{_percent(placement['right_commune'], of=placement['addresses'])} "
+        f"de {placement['addresses']} adresses"
     )
     if placement["covered"]:
         typer.echo(

@@ -21,7 +21,7 @@ from ingest.load.directory import (
     swap_offers,
 )
 from ingest.load.positions import check_positions, locate
-from ingest.load.streaming import RowStream
+from ingest.load.streaming import RowStream, ahead
 from ingest.road import Road, Step
 from ingest.sources import annuaire, annuaire_extra
 
@@ -59,7 +59,7 @@ def _read(job: Job) -> None:
 def _read_activity(job: Job, file: InputFile, rank: int, stream: RowStream) -> None:
     tally = annuaire.Tally()
     read = kept = know_hows = 0
-    for frame, unread in annuaire.read(file):
+    for frame, unread in ahead(annuaire.read(file)):
         care, refused = annuaire.normalise(frame, file=file.name, tally=tally)
         job.run.reject([*unread, *refused])
         read += frame.height + len(unread)
@@ -133,8 +133,7 @@ def _difference(job: Job) -> Difference:
 
 def _swap(job: Job) -> None:
     begin_swap(job)
-    swap_offers(job, source="annuaire")
-    run(job, "apply_practitioners")
+    swap_offers(job, source="annuaire", also="apply_practitioners")
     settle(job)
 
 

@@ -145,19 +145,19 @@ def _is_true(job: Job, name: str) -> bool:
     return bool(row and row[0])
 
 
-def _set_indexes_aside(job: Job) -> list[sql.Composable]:
+def _set_indexes_aside(job: Job) -> list[sql.Composed]:
     """Drop the indexes of an empty directory; the statements that make them again once it is filled.
 
     Only a first load does it: nothing is in service yet, so nobody waits for the lock it takes.
     """
-    again: list[sql.Composable] = []
+    again: list[sql.Composed] = []
     for table in _BULK_TABLES:
         target = sql.Identifier("directory", table)
         rows = job.conn.execute(QUERIES["index_definitions"], {"table_name": table}).fetchall()
         for name, definition, primary_key in rows:
             if primary_key is None:
                 run(job, "drop_index", index=sql.Identifier("directory", name))
-                again.append(sql.SQL(definition))
+                again.append(sql.Composed([sql.SQL(definition)]))
             else:
                 constraint = sql.Identifier(name)
                 run(job, "drop_constraint", table=target, constraint=constraint)

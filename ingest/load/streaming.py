@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import queue
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from psycopg import sql
 
 from ingest.load.copying import QUERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     import polars as pl
     import psycopg
 
+T = TypeVar("T")
+_END = object()
 # Blocks parsed ahead of the server; bounds the memory.
 _AHEAD = 2
 
@@ -79,3 +81,44 @@ class RowStream:
             self._failure = exc
             while self._queue.get() is not None:
                 pass
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, each made in a thread while the former one is being used; one is held at most.
+
+    An error of `items` is raised here, in its place.
+    """
+    made: queue.Queue[object] = queue.Queue(maxsize=1)
+    stopped = threading.Event()
+
+    def make() -> None:
+        try:
+            for item in items:
+                made.put(item)
+                if stopped.is_set():
+                    return
+            made.put(_END)
+        except BaseException as exc:  # noqa: BLE001  handed over, and raised by the other side
+            made.put(_Raised(exc))
+
+    thread = threading.Thread(target=make, name="read", daemon=True)
+    thread.start()
+    try:
+        while (item := made.get()) is not _END:
+            if isinstance(item, _Raised):
+                raise item.error
+            yield cast("T", item)
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            try:
+                made.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+
+class _Raised:
+    """An error on its way from one thread to the other."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error

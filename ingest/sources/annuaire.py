@@ -80,7 +80,7 @@ class Tally:
     mended: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     damage: CodeDamage = field(
-        default_factory=lambda: CodeDamage({"postal_code": 5, "finess": 9, "idnps": 12, "siret": 14})
+        default_factory=lambda: CodeDamage({"postal_code": 5, "finess": 9, "siret": 14})
     )
 
 
@@ -101,8 +101,8 @@ def normalise(frame: pl.DataFrame, *, file: str, tally: Tally) -> tuple[pl.DataF
     tally.rows += frame.height
     tally.damage.watch(frame)
     frame = frame.with_columns(pl.col(pl.String).fill_null(""))
-    frame, rejections = _identified(frame, file)
     frame = _care_only(frame, tally)
+    frame, rejections = _identified(frame, file)
     frame, misplaced = _placed(frame, file, tally)
     return _shaped(frame).select(STAGED), rejections + misplaced
 

@@ -92,13 +92,11 @@ GROUP BY offer_id;
 -- nomenclature knows, the profession is added, so that every sheet can be found.
 -- Composed: ordinal (codes of the ordinal specialities of the nomenclature).
 CREATE UNLOGGED TABLE {offer} AS
-WITH ordinal AS (
-  SELECT unnest({ordinal}::text[]) AS code
-), several AS (
+WITH several AS (
   SELECT
     r.offer_id,
     array_agg(DISTINCT r.know_how_code ORDER BY r.know_how_code) AS codes,
-    bool_or(r.know_how_code IN (SELECT code FROM ordinal)) AS is_ordinal
+    bool_or(r.know_how_code = ANY({ordinal}::text[])) AS is_ordinal
   FROM {row} AS r
   JOIN {first} AS f USING (offer_id)
   WHERE f.rows > 1 AND r.know_how_code <> ''
@@ -107,11 +105,9 @@ WITH ordinal AS (
   SELECT
     idnps,
     array_agg(DISTINCT know_how_code ORDER BY know_how_code) AS codes,
-    bool_or(know_how_code IN (SELECT code FROM ordinal)) AS is_ordinal
+    bool_or(know_how_code = ANY({ordinal}::text[])) AS is_ordinal
   FROM {know_how}
   GROUP BY idnps
-), by_place AS (
-  SELECT idnps, structure_key, min(mailbox) AS mailbox FROM {mailbox} GROUP BY idnps, structure_key
 ), sheet AS (
   SELECT
     r.*,
@@ -123,7 +119,7 @@ WITH ordinal AS (
     ) AS codes,
     coalesce(
       several.is_ordinal,
-      CASE WHEN r.know_how_code <> '' THEN r.know_how_code IN (SELECT code FROM ordinal) END,
+      CASE WHEN r.know_how_code <> '' THEN r.know_how_code = ANY({ordinal}::text[]) END,
       by_person.is_ordinal,
       false
     ) AS is_ordinal,
@@ -132,8 +128,12 @@ WITH ordinal AS (
   JOIN {row} AS r ON r.row = f.row
   LEFT JOIN several ON f.rows > 1 AND several.offer_id = f.offer_id
   LEFT JOIN by_person ON by_person.idnps = r.idnps
-  LEFT JOIN by_place AS here ON here.idnps = r.idnps AND here.structure_key = r.structure_key
-  LEFT JOIN by_place AS anywhere ON anywhere.idnps = r.idnps AND anywhere.structure_key = ''
+  LEFT JOIN (
+    SELECT idnps, structure_key, min(mailbox) AS mailbox FROM {mailbox} GROUP BY idnps, structure_key
+  ) AS here ON here.idnps = r.idnps AND here.structure_key = r.structure_key
+  LEFT JOIN (
+    SELECT idnps, min(mailbox) AS mailbox FROM {mailbox} WHERE structure_key = '' GROUP BY idnps
+  ) AS anywhere ON anywhere.idnps = r.idnps
 ), coded AS (
   SELECT *, CASE WHEN is_ordinal THEN codes ELSE ARRAY[profession_code] || codes END AS specialty_codes FROM sheet
 )
@@ -151,6 +151,8 @@ SELECT
   nullif(mode_code, '') AS mode_code,
   nullif(sector_code, '') AS sector_code,
   own_address_id,
+  own_address_id AS address_id,
+  NULL::text AS linked_finess,
   nullif(phone, '') AS phone,
   mailbox AS mssante,
   row >> 40 AS file_rank,

@@ -122,6 +122,22 @@ LEFT JOIN directory.structure AS f ON f.finess = coalesce(o.finess, by_siret.fin
 LEFT JOIN directory.address AS theirs ON theirs.address_id = f.address_id
 LEFT JOIN directory.address AS own ON own.address_id = o.own_address_id AND f.finess IS NOT NULL
 
+-- name: link_staged_offers
+-- Staged offers of practitioners that stand in a structure in service.
+UPDATE {offer} AS s
+SET linked_finess = link.linked_finess, address_id = link.address_id
+FROM ({link}) AS link
+WHERE link.offer_id = s.offer_id AND link.linked_finess IS NOT NULL;
+
+-- name: staged_offers_to_link
+-- Subquery: staged offers of practitioners that name a structure.
+SELECT offer_id, finess, siret, own_address_id
+FROM {offer}
+WHERE kind = 'practitioner' AND (finess IS NOT NULL OR siret IS NOT NULL)
+
+-- name: structures_known
+SELECT EXISTS (SELECT FROM directory.structure);
+
 -- name: keep_history
 -- The former values of the fields that change, with the address that was shown.
 --   in    run_id
@@ -154,14 +170,13 @@ WHERE c.change = 'changed';
 -- name: change_offers
 --   in    run_id, files, dates (by rank)
 UPDATE directory.offer AS t
-SET finess = s.finess, siret = s.siret, linked_finess = link.linked_finess, structure_key = s.structure_key,
+SET finess = s.finess, siret = s.siret, linked_finess = s.linked_finess, structure_key = s.structure_key,
   structure_name = s.structure_name, name = s.name, specialty_codes = s.specialty_codes, mode_code = s.mode_code,
-  sector_code = s.sector_code, address_id = link.address_id, own_address_id = s.own_address_id, phone = s.phone,
+  sector_code = s.sector_code, address_id = s.address_id, own_address_id = s.own_address_id, phone = s.phone,
   mssante = s.mssante, source_file = (%(files)s::text[])[s.file_rank], source_line = s.source_line,
   source_date = (%(dates)s::date[])[s.file_rank], content_hash = s.content_hash, run_id = %(run_id)s
 FROM {change} AS c
 JOIN {offer} AS s USING (offer_id)
-JOIN ({link}) AS link USING (offer_id)
 WHERE c.change = 'changed' AND t.offer_id = c.offer_id;
 
 -- name: add_offers
@@ -172,12 +187,11 @@ INSERT INTO directory.offer (
   content_hash, run_id
 )
 SELECT
-  s.offer_id, s.kind, %(source)s, s.idnps, s.finess, s.siret, link.linked_finess, s.structure_key, s.structure_name,
-  s.name, s.specialty_codes, s.mode_code, s.sector_code, link.address_id, s.own_address_id, s.phone, s.mssante,
+  s.offer_id, s.kind, %(source)s, s.idnps, s.finess, s.siret, s.linked_finess, s.structure_key, s.structure_name,
+  s.name, s.specialty_codes, s.mode_code, s.sector_code, s.address_id, s.own_address_id, s.phone, s.mssante,
   (%(files)s::text[])[s.file_rank], s.source_line, (%(dates)s::date[])[s.file_rank], s.content_hash, %(run_id)s
 FROM {offer} AS s
-JOIN {change} AS c ON c.offer_id = s.offer_id AND c.change = 'added'
-JOIN ({link}) AS link ON link.offer_id = s.offer_id;
+JOIN {change} AS c ON c.offer_id = s.offer_id AND c.change = 'added';
 
 -- name: remove_offers
 -- Offers that left the files go with their history and with what a search walks through.
@@ -248,14 +262,20 @@ WHERE NOT EXISTS (SELECT FROM directory.offer AS o WHERE o.address_id = a.addres
 SELECT NOT EXISTS (SELECT FROM directory.offer);
 
 -- name: index_definitions
--- Indexes of a table that are not constraints.
+-- Indexes of a table; the key of one that is its primary key.
 --   in    table_name
---   out   name, definition
-SELECT i.indexname, i.indexdef
+--   out   name, definition, primary_key (null for an ordinary index)
+SELECT i.indexname, i.indexdef, pg_get_constraintdef(c.oid)
 FROM pg_indexes AS i
+LEFT JOIN pg_constraint AS c ON c.conname = i.indexname AND c.connamespace = 'directory'::regnamespace
 WHERE i.schemaname = 'directory' AND i.tablename = %(table_name)s
-  AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conname = i.indexname)
 ORDER BY i.indexname;
+
+-- name: drop_constraint
+ALTER TABLE {table} DROP CONSTRAINT {constraint};
+
+-- name: add_constraint
+ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition};
 
 -- name: drop_index
 DROP INDEX {index};

@@ -157,6 +157,8 @@ SELECT
   NULL::text AS mode_code,
   NULL::text AS sector_code,
   address_id AS own_address_id,
+  address_id,
+  finess AS linked_finess,
   phone,
   NULL::text AS mssante,
   file_rank,

@@ -1,6 +1,6 @@
 """The Annuaire Santé from its files to the directory: sheets, people, differences, removals."""
 
-# ruff: noqa: E501, SIM905  labels of the official files stay on their line
+# ruff: noqa: E501  labels of the official files stay on their line
 from __future__ import annotations
 
 import gzip

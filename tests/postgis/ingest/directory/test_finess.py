@@ -1,6 +1,6 @@
 """FINESS from its files to the directory: positions, defects, closures, and the places of the Annuaire in it."""
 
-# ruff: noqa: E501, SIM905  labels of the official files stay on their line
+# ruff: noqa: E501  labels of the official files stay on their line
 from __future__ import annotations
 
 import json
