@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from fnmatch import fnmatch
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,14 +25,41 @@ _STATEMENT = re.compile(r"^-- name: ([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 _FORMATTED = re.compile(r"""\bf["']([a-z_0-9]*)\{""")
 
 
+# What a checkout holds besides the project, when git is not there to tell (an archive of a release).
+_NOT_OURS = {
+    ".git",
+    ".venv",
+    "node_modules",
+    ".sas",
+    "__pycache__",
+    ".hypothesis",
+    ".pytest_cache",
+    ".ruff_cache",
+}
+
+
+@cache
+def _project_files() -> tuple[Path, ...]:
+    """Files of the project: those git tracks or would, else all but what tools leave behind."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(listing, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode == 0:
+        found = [ROOT / name for name in done.stdout.split("\0") if name]
+    else:
+        found = [path for path in ROOT.rglob("*") if not _NOT_OURS & set(path.relative_to(ROOT).parts)]
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
 @cache
 def tracked(*patterns: str) -> tuple[Path, ...]:
-    """Files of the project (tracked, or new and not ignored)."""
-    done = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return tuple(path for line in done.stdout.splitlines() if (path := ROOT / line).is_file())
+    """Files of the project whose path matches one of the patterns (`*` goes through folders)."""
+    found = tuple(
+        path
+        for path in _project_files()
+        if any(fnmatch(path.relative_to(ROOT).as_posix(), pattern) for pattern in patterns)
+    )
+    assert _project_files()
+    return found
 
 
 def test_no_python_file_is_longer_than_a_reader_bears():
