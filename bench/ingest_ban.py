@@ -42,7 +42,7 @@ def main(files: Sequence[Path], *, scale: str, folder: Path = RESULTS) -> None:
     """Measure and record."""
     home = HomeSettings()
     paths = list(files) or _invented(scale, home)
-    with _scratch(home) as database:
+    with scratch(home) as database:
         copy_s = bare_copy(database, paths)
         started = time.perf_counter()
         outcome = ingest("ban", paths, apply=True, database=database, home=home)
@@ -77,7 +77,7 @@ def main(files: Sequence[Path], *, scale: str, folder: Path = RESULTS) -> None:
 
 def bare_copy(database: DatabaseSettings, paths: Sequence[Path]) -> float:
     """Seconds to put the address files, decompressed on the fly, in one table of text."""
-    assert database.database_url is not None  # noqa: S101 - made by `_scratch`
+    assert database.database_url is not None  # noqa: S101 - made by `scratch`
     inputs = [file for file in open_files(paths) if "lieux-dits" not in file.name]
     with psycopg.connect(database.database_url.get_secret_value()) as conn:
         conn.execute(_QUERIES["create_bare_addresses"])
@@ -103,7 +103,7 @@ def _invented(scale: str, home: HomeSettings) -> list[Path]:
 
 
 @contextmanager
-def _scratch(home: HomeSettings) -> Iterator[DatabaseSettings]:
+def scratch(home: HomeSettings) -> Iterator[DatabaseSettings]:
     """A migrated database of its own, dropped at the end."""
     cluster.ensure(home.path)
     name = sql.Identifier(_DATABASE)
@@ -119,7 +119,7 @@ def _scratch(home: HomeSettings) -> Iterator[DatabaseSettings]:
 
 
 def _size_mb(database: DatabaseSettings) -> float:
-    assert database.database_url is not None  # noqa: S101 - made by `_scratch`
+    assert database.database_url is not None  # noqa: S101 - made by `scratch`
     with psycopg.connect(database.database_url.get_secret_value()) as conn:
         row = conn.execute(_QUERIES["street_table_bytes"]).fetchone()
     return row[0] / 2**20 if row else 0.0

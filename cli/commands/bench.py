@@ -23,6 +23,7 @@ class Benchmark:
 # One line each, in the order they run.
 BENCHMARKS: dict[str, Benchmark] = {
     "extract_slots": Benchmark(measures="lecture d'une réponse d'éditeur d'agenda", scaled=False),
+    "ingest_annuaire": Benchmark(measures="chargement de l'Annuaire Santé face à un COPY nu"),
     "ingest_ban": Benchmark(measures="chargement de la base adresse face à un COPY nu"),
     "geocoding": Benchmark(measures="géocodage en lot et à l'unité", scaled=False),
     "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
