@@ -79,9 +79,7 @@ def read_blocks(
         yield from _block(file, tail + b"\n", line, encoding, trusted=trusted)
 
 
-def _block(
-    file: InputFile, data: bytes, line: int, encoding: Encoding, *, trusted: bool
-) -> Iterator[Block]:
+def _block(file: InputFile, data: bytes, line: int, encoding: Encoding, *, trusted: bool) -> Iterator[Block]:
     if encoding == "utf-8" and not trusted and not is_utf8(data):
         raise FileUnreadable(f"{file.name} : n'est pas en UTF-8.", file=file.name)
     yield Block(file.name, line, clean(data, encoding=encoding, defects=file.defects))
