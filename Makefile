@@ -20,6 +20,7 @@ check: ## What is fast: format, lint, types, import contract, unit tests
 	@sh setup/system.sh check
 	@sh setup/python.sh dev
 	@sh setup/node.sh
+	@sh setup/outlines.sh || true
 	@.venv/bin/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/basedpyright --level error

@@ -1,8 +1,7 @@
 """The load of `Personne_activite` without geocoding, against a bare `COPY` of the same file, in one run.
 
 The whole pipeline is measured: reading, checks, one sheet per person and place, difference, swap, indexes.
-The same file is then loaded again, by fingerprint and with everything read anew (`force`). It all happens in
-a
+The same file is loaded again, by fingerprint and with everything read anew (`force`). It all happens in a
 scratch database of the private cluster; the bare `COPY` fills one table of one text column, without an index.
 """
 
