@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _END = object()
 # Blocks parsed ahead of the server; bounds the memory.
-_AHEAD = 2
+_AHEAD = 1
 
 
 class RowStream:
