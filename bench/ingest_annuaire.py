@@ -20,6 +20,7 @@ from bench.ingest_ban import scratch
 from core.db.queries import Queries
 from core.settings import HomeSettings
 from demo import generate, layout
+from demo.request import Request
 from ingest.files import open_files
 from ingest.pipeline import ingest
 from ingest.sources import annuaire_extra
@@ -104,7 +105,7 @@ def bare_copy(database: DatabaseSettings, paths: Sequence[Path]) -> float:
 def _invented(scale: str, home: HomeSettings) -> list[Path]:
     output = home.path / "bench" / f"annuaire-{scale}"
     generate.run(
-        generate.request(
+        Request.checked(
             scale=scale, departments=(), seed=_SEED, output=output, home=home.path, what=("annuaire",)
         )
     )

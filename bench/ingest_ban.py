@@ -24,6 +24,7 @@ from core.db.migrate import migrate
 from core.db.queries import Queries
 from core.settings import DatabaseSettings, HomeSettings
 from demo import generate, layout
+from demo.request import Request
 from ingest.files import open_files
 from ingest.pipeline import ingest
 
@@ -95,7 +96,7 @@ def bare_copy(database: DatabaseSettings, paths: Sequence[Path]) -> float:
 
 def _invented(scale: str, home: HomeSettings) -> list[Path]:
     output = home.path / "bench" / f"ban-{scale}"
-    asked = generate.request(
+    asked = Request.checked(
         scale=scale, departments=(), seed=_SEED, output=output, home=home.path, what=("ban",)
     )
     generate.run(asked)

@@ -81,9 +81,10 @@ def _write_files(
     folder: Path, home: HomeSettings, *, scale: str, departments: Sequence[str], display: Display
 ) -> None:
     from demo import generate
+    from demo.request import Request
 
     display.heading("France inventée")
-    asked = generate.request(scale=scale, departments=departments, seed=_SEED, output=folder, home=home.path)
+    asked = Request.checked(scale=scale, departments=departments, seed=_SEED, output=folder, home=home.path)
     facts = generate.run(asked, display)
     display.note(f"{facts['seconds']:.0f} s" if "seconds" in facts else "fichiers déjà écrits")
 

@@ -20,7 +20,7 @@ from demo.scale import FILE_DAY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from demo.generate import Request
+    from demo.request import Request
     from demo.work import Task
 
 ACTIVITY_52: Final = "editions/PS_LibreAcces_Personne_activite_202106010330.txt"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from demo import layout, output
 
 if TYPE_CHECKING:
-    from demo.generate import Request
+    from demo.request import Request
     from demo.work import Task
 
 COLUMNS: Final = (

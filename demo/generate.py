@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
 import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import shapely
 
 from core.errors import InvalidParameter
-from demo import centres, editions, expected, france, geography, layout, national, outlines, packages, work
-from demo.scale import SCALES, Scale
+from demo import (
+    centres,
+    editions,
+    expected,
+    france,
+    geography,
+    layout,
+    national,
+    outlines,
+    packages,
+    request,
+    work,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shapely.geometry import MultiPolygon
 
     from demo.france import France
+    from demo.request import Request
     from demo.work import Task
 
-VERSION: Final = 1  # raised when the same seed gives other bytes
 RPPS_RANKS: Final = 10_000_000
 SIREN_RANKS: Final = 1_000_000
-EVERYTHING: Final = frozenset({"geography", "ban", "finess", "annuaire"})
 
 
 class Progress(Protocol):
@@ -53,71 +61,6 @@ class Silent:
 
     def advance(self, done: int, text: str) -> None:
         """Say nothing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What is asked: how much, where, from which seed.
-
-    departments   codes, sorted; empty = those of the scale
-    what          parts of `EVERYTHING`
-    """
-
-    scale: Scale
-    departments: tuple[str, ...]
-    seed: int
-    output: Path
-    home: Path
-    what: frozenset[str] = EVERYTHING
-    processes: int = 2
-
-    @property
-    def digest(self) -> str:
-        """Same digest, same files."""
-        facts = [
-            VERSION,
-            self.scale.name,
-            self.scale.ratio,
-            list(self.departments),
-            self.seed,
-            sorted(self.what),
-        ]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
-
-
-def request(
-    *,
-    scale: str,
-    departments: Sequence[str],
-    seed: int,
-    output: Path,
-    home: Path,
-    what: Iterable[str] = EVERYTHING,
-    processes: int | None = None,
-) -> Request:
-    """A checked request.
-
-    Raises
-    ------
-    InvalidParameter   unknown scale or part, or a seed below zero
-    """
-    if scale not in SCALES:
-        raise InvalidParameter(f"Échelle inconnue : {scale} (small, demo ou national).", parameter="scale")
-    wrong = sorted(set(what) - EVERYTHING)
-    if wrong:
-        raise InvalidParameter(f"Partie inconnue : {', '.join(wrong)}.", parameter="what")
-    if seed < 0:
-        raise InvalidParameter("La graine est un entier positif ou nul.", parameter="seed")
-    chosen = tuple(sorted({code.strip().upper().zfill(2) for code in departments if code.strip()}))
-    return Request(
-        scale=SCALES[scale],
-        departments=chosen or SCALES[scale].departments,
-        seed=seed,
-        output=output,
-        home=home,
-        what=frozenset(what),
-        processes=processes or min(2, os.cpu_count() or 1),
-    )
 
 
 def run(asked: Request, progress: Progress | None = None) -> dict[str, Any]:
@@ -153,7 +96,7 @@ def run(asked: Request, progress: Progress | None = None) -> dict[str, Any]:
     totals = national.assemble(asked, country, tasks, counts)
     editions.write(asked, tasks)
     facts = {
-        "digest": asked.digest, "version": VERSION, "scale": asked.scale.name, "seed": asked.seed,
+        "digest": asked.digest, "version": request.VERSION, "scale": asked.scale.name, "seed": asked.seed,
         "departments": list(codes), "what": sorted(asked.what), "counts": totals,
     }  # fmt: skip
     expected.write(asked, tasks, counts, facts)

@@ -10,7 +10,7 @@ from demo.scale import FILE_DAY
 
 if TYPE_CHECKING:
     from demo.france import France
-    from demo.generate import Request
+    from demo.request import Request
     from demo.work import Task
 
 _HEADERS = {"activity": ACTIVITY, "skill": SKILL, "diploma": DIPLOMA, "mailbox": MAILBOX}

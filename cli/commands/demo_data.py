@@ -35,15 +35,16 @@ def demo_data(
     from cli.progress import shown_progress, thousands
     from core.settings import HomeSettings
     from demo import generate
+    from demo.request import EVERYTHING, Request
 
     home = HomeSettings().path
-    asked = generate.request(
+    asked = Request.checked(
         scale=scale,
         departments=departments.split(","),
         seed=seed,
         output=output or home / "demo" / scale,
         home=home,
-        what=[part.strip() for part in only.split(",") if part.strip()] or generate.EVERYTHING,
+        what=[part.strip() for part in only.split(",") if part.strip()] or EVERYTHING,
     )
     with shown_progress() as progress:
         progress.heading(f"Données de démonstration ({scale})")

@@ -14,6 +14,7 @@ from core.db.connect import connect
 from core.errors import SystemMissing
 from core.settings import HomeSettings
 from demo import generate, layout, packages
+from demo.request import Request
 from ingest.pipeline import ingest
 from ingest.registry import roads
 
@@ -45,7 +46,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except SystemMissing as missing:
         pytest.skip(missing.message)
     generate.run(
-        generate.request(
+        Request.checked(
             scale="demo", departments=["2A", "90"], seed=5, output=folder, home=home, processes=1
         )
     )

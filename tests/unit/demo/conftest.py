@@ -9,6 +9,7 @@ import pytest
 from core.errors import SystemMissing
 from core.settings import HomeSettings
 from demo import france, generate, outlines, packages
+from demo.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def invented(facts_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """Folder of the files of three departments, written once."""
     folder = tmp_path_factory.mktemp("invented")
     generate.run(
-        generate.request(
+        Request.checked(
             scale="small",
             departments=DEPARTMENTS,
             seed=7,

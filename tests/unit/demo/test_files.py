@@ -17,6 +17,7 @@ from demo import damage, editions, generate, layout, work
 from demo.annuaire_columns import ACTIVITY, DIPLOMA, OLD_ACTIVITY, SKILL, header
 from demo.finess import LOCATION_FIELDS, STRUCTURE_FIELDS
 from demo.names import FAMILY
+from demo.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,9 +162,9 @@ def test_older_editions_are_written_beside(invented: Path) -> None:
     )  # the northing comes first, as in the real flow
 
 
-def _request(home: Path, output: Path, **changes) -> generate.Request:
+def _request(home: Path, output: Path, **changes) -> Request:
     asked = {"scale": "small", "departments": ["48", "90"], "seed": 1, "what": ("ban", "annuaire", "finess")}
-    return generate.request(output=output, home=home, **(asked | {"processes": 1} | changes))
+    return Request.checked(output=output, home=home, **(asked | {"processes": 1} | changes))
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import shapely
 
 from core.errors import InvalidParameter
 from demo import centres, generate, geography, layout, outlines, sas
+from demo.request import Request
 from demo.street_names import with_de
 
 if TYPE_CHECKING:
@@ -117,12 +118,12 @@ def test_roads_lead_to_towns_in_french(name: str, expected: str) -> None:
 def test_a_wrong_request_names_its_parameter(tmp_path: Path, wrong: dict) -> None:
     asked = {"scale": "small", "departments": [], "seed": 1, "output": tmp_path, "home": tmp_path} | wrong
     with pytest.raises(InvalidParameter) as raised:
-        generate.request(**asked)
+        Request.checked(**asked)
     assert raised.value.details["parameter"] in wrong
 
 
 def test_an_unknown_department_is_refused_before_any_work(facts_home: Path, tmp_path: Path) -> None:
-    asked = generate.request(scale="small", departments=["20"], seed=1, output=tmp_path, home=facts_home)
+    asked = Request.checked(scale="small", departments=["20"], seed=1, output=tmp_path, home=facts_home)
     with pytest.raises(InvalidParameter):
         generate.run(asked)
     assert list(tmp_path.iterdir()) == []
