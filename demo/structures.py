@@ -11,6 +11,7 @@ import polars as pl
 from demo import identifiers
 from demo.chance import stream, whole
 from demo.names import FAMILY
+from demo.scale import STRUCTURES
 from demo.structure_kinds import KINDS, SOS_MEDECINS
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def plan(land: Land, *, share_of_country: float, siren_from: int) -> Structures:
     Several establishments may share a legal entity, hence a SIREN; `siren_from` is the first free rank.
     """
     rng = stream(land.seed, "structures", land.department.code)
-    expected = np.array([kind.count for kind in KINDS]) * share_of_country * land.ratio
+    kinds_of_2021 = np.array([kind.count for kind in KINDS])
+    expected = kinds_of_2021 / kinds_of_2021.sum() * STRUCTURES * share_of_country * land.ratio
     counts = whole(rng, expected)
     population = float(land.population.sum())
     for rank, kind in enumerate(KINDS):
