@@ -57,4 +57,4 @@ def demo_data(
         "activity_rows": "activités",
     }
     told = ", ".join(f"{thousands(counts[name])} {label}" for name, label in labels.items() if name in counts)
-    typer.echo(f"{asked.output} : {told or 'rien de nouveau'}.")
+    typer.echo(f"{asked.output} : {told or 'fichiers du pays écrits'}.")
