@@ -174,7 +174,7 @@ def _carry(road: Road, job: Job, previous: AppliedRun | None, *, apply: bool) ->
     difference = road.difference(job)
     conn.commit()
     run.counts["difference"] = difference_as_json(difference)
-    warnings = _warnings(run)
+    warnings = _unexpected_size(run)
     if apply:
         run.stage("swap")
         job.progress.stage("swap")
@@ -182,6 +182,7 @@ def _carry(road: Road, job: Job, previous: AppliedRun | None, *, apply: bool) ->
         run.drop_staging(conn=conn)
         run.finish("applied", conn=conn)
         conn.commit()
+        warnings += _to_load_again(conn, run.source)
     else:
         run.finish("checked")
     return Outcome(
@@ -241,10 +242,24 @@ def _check_row_count(run: Run, previous: AppliedRun | None, *, accept_shrink: bo
         )
 
 
-def _warnings(run: Run) -> list[str]:
+def _unexpected_size(run: Run) -> list[str]:
     read, expected = run.counts.get("read", 0), run.source.expected_rows
     if read not in expected:
         return [
             f"{read} lignes lues ; une édition nationale en compte de {expected.start} à {expected.stop}."
         ]
     return []
+
+
+def _to_load_again(conn: psycopg.Connection[Any], loaded: Source) -> list[str]:
+    """What is in service and was worked out from the former edition of what has just been loaded."""
+    names = [
+        name
+        for name, road in roads().items()
+        if loaded.name in road.source.depends and previous_applied(conn, name) is not None
+    ]
+    if not names:
+        return []
+    return [
+        f"À recharger, même sans nouveau fichier, car établi d'après « {loaded.name} » : {', '.join(names)}."
+    ]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+PLACES: Final = ("cog", "postal", "cedex", "communes", "ban")
+"""Sources that placing an address leans on: when one is loaded again, addresses are placed again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +18,8 @@ class Source:
     licence, page, rhythm   licence, page people can open, how often it is refreshed (French)
     downloads               addresses fetched by `--download`; empty when there is no stable one
     expected_rows           rows of a whole national edition; outside of it, the load warns
-    reader_version          raised when the reader gives other rows for the same bytes: part of the
-    fingerprint
-    depends                 sources whose data in service change what this one gives: part of the fingerprint
+    reader_version          raised when the reader gives other rows for the same bytes; in the fingerprint
+    depends                 sources whose data in service change what this one gives; in the fingerprint
     min_share_of_previous   fewer rows than this share of the previous load is refused as truncated
     max_rejected_share      more rejected rows than this share stops the load
     max_age_days            older than this, the data in service are called old; None when they do not age

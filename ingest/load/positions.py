@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from psycopg import sql
+
 from core.db.connect import connect
 from core.errors import TooManyRejections
 from geo.geocoding.batch import geocode_batch
 from geo.geocoding.parse import AddressFields
 from ingest.load.directory import QUERIES, bulk_session, composed, run
+from ingest.source import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from psycopg import sql
 
     from ingest.road import Job
 
@@ -29,24 +30,36 @@ _FEW: Final = 50
 def locate(job: Job) -> None:
     """Step of a road: fill the positions of the staging table `address`."""
     bulk_session(job)
-    run(job, "take_known_positions")
+    base_run = _base_run(job)
+    run(
+        job,
+        "take_known_positions",
+        geocode=sql.Literal(job.geocode),
+        base_run=sql.Literal(base_run),
+    )
     if job.geocode:
-        geocode_table(job, job.staging("address"))
+        geocode_table(job, job.staging("address"), geocoded_with=base_run)
     run(job, "locate_by_commune")
     run(job, "analyse_any", table=job.staging("address"))
     for level, addresses in job.conn.execute(composed("position_counts", job)).fetchall():
         job.run.count(f"level.{level}", addresses)
+    moved = job.conn.execute(composed("moved_addresses", job)).fetchone()
+    job.run.count("positions.moved", moved[0] if moved else 0)
 
 
-def geocode_table(job: Job, table: sql.Composable) -> None:
+def _base_run(job: Job) -> int:
+    """The newest load of what places addresses: positions found with an older one are not kept."""
+    row = job.conn.execute(QUERIES["base_run"], {"sources": list(PLACES)}).fetchone()
+    return row[0] if row else 0
+
+
+def geocode_table(job: Job, table: sql.Composable, *, geocoded_with: int) -> None:
     """Geocode the addresses of a table in the shape of `directory.address` that have no precise position.
 
     Read through a connection of their own, block by block: memory does not grow with the table.
     """
     # The staged rows must be visible to the reading connection.
     job.conn.commit()
-    base = job.conn.execute(QUERIES["address_base_run"]).fetchone()
-    geocoded_with = base[0] if base and base[0] is not None else 0
     job.conn.execute(QUERIES["create_located"])
     with connect(job.database, job.home, role="loader") as reading:
         found = geocode_batch(reading, _addresses(job, table))

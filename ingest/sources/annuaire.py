@@ -29,7 +29,7 @@ from ingest.blocks import read_table
 from ingest.damage import CodeDamage
 from ingest.normalise import codes, phones
 from ingest.rejection import Rejection, reject_rows
-from ingest.source import Source
+from ingest.source import PLACES, Source
 from ingest.sources.annuaire_columns import ACTIVITY, ACTIVITY_MANDATORY
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ SOURCE: Final = Source(
         "https://service.annuaire.sante.fr/annuaire-sante-webservices/V300/services/extraction/PS_LibreAcces",
     ),
     expected_rows=range(1_500_000, 4_000_000),
+    depends=PLACES,
     max_age_days=45,
 )
 KEY: Final = ("idnps", "structure_key", "mode_code", "sector_code")

@@ -18,7 +18,7 @@ from core.errors import ColumnsChanged
 from ingest.blocks import read_blocks, read_table
 from ingest.quoting import split_rows
 from ingest.rejection import Rejection
-from ingest.source import Source
+from ingest.source import PLACES, Source
 from ingest.sources import finess_columns as columns
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SOURCE: Final = Source(
     rhythm="quotidien (nouveau flux JSON), tous les deux mois (CSV)",
     downloads=("https://www.data.gouv.fr/fr/datasets/r/2ce43ade-8d2c-4d1d-81da-ca06c82abc68",),
     expected_rows=range(80_000, 400_000),
-    depends=("cog", "contours"),
+    depends=(*PLACES, "contours"),
     max_age_days=90,
 )
 KEY: Final = ("finess",)

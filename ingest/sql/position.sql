@@ -2,7 +2,8 @@
 
 -- name: take_known_positions
 -- Addresses already in service keep the position they have, unless an official one has just been accepted or refused,
--- or the address base has been loaded again since: they are then geocoded anew.
+-- or something that places addresses has been loaded since: they are then geocoded anew, if this load geocodes.
+--   in    geocode, base_run, by literals
 UPDATE {address} AS s
 SET citycode = t.citycode, department_code = t.department_code, lon = t.lon, lat = t.lat,
   position_level = t.position_level, position_score = t.position_score, position_source = t.position_source,
@@ -10,9 +11,7 @@ SET citycode = t.citycode, department_code = t.department_code, lon = t.lon, lat
 FROM directory.address AS t
 WHERE t.address_id = s.address_id
   AND s.position_level IN ('none', 'municipality') AND t.position_level <> 'given'
-  AND t.geocoded_with = (
-    SELECT coalesce(max(run_id), 0) FROM ingest.run WHERE source = 'ban' AND state = 'applied'
-  );
+  AND CASE WHEN {geocode} THEN t.geocoded_with = {base_run} ELSE t.geocoded_with IS NOT NULL END;
 
 -- name: new_addresses
 -- Staged addresses to geocode: no position or that of a commune only, or no commune; and never tried.
@@ -87,9 +86,17 @@ WHERE c.citycode = coalesce(a.citycode, a.source_citycode) AND (a.department_cod
 --   out   level, addresses
 SELECT position_level, count(*) FROM {address} GROUP BY position_level;
 
--- name: address_base_run
--- The load of the address base in service, if any; nothing is geocoded to a street without one.
-SELECT max(run_id) FROM ingest.run WHERE source = 'ban' AND state = 'applied';
+-- name: moved_addresses
+-- Addresses in service that this load places elsewhere, or in another way.
+SELECT count(*)
+FROM {address} AS s
+JOIN directory.address AS t USING (address_id)
+WHERE (t.citycode, t.lon, t.lat, t.position_level) IS DISTINCT FROM (s.citycode, s.lon, s.lat, s.position_level);
+
+-- name: base_run
+-- The newest load of what places addresses; 0 when there is none.
+--   in    sources
+SELECT coalesce(max(run_id), 0) FROM ingest.run WHERE source = ANY(%(sources)s::text[]) AND state = 'applied';
 
 -- name: communes_known
 SELECT EXISTS (SELECT FROM territory.commune);
