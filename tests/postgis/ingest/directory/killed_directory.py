@@ -1,6 +1,6 @@
-"""A load of the Annuaire in a process of its own, that dies on entering a stage, for `test_kill.py`.
+"""A load of the directory in a process of its own, that dies on entering a stage, for `test_kill.py`.
 
-Arguments: database address, SAS_HOME, stage, files.
+Arguments: database address, SAS_HOME, source, stage, files.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from core.settings import DatabaseSettings, HomeSettings
-from ingest.load import annuaire
+from ingest.load import annuaire, finess
 from ingest.pipeline import ingest
 from ingest.run import Run
 
@@ -21,8 +22,9 @@ def kill() -> None:
 
 
 def main() -> None:
-    dsn, home, stage, *files = sys.argv[1:]
-    enter, settle = Run.stage, annuaire.settle
+    dsn, home, source, stage, *files = sys.argv[1:]
+    road: Any = {"annuaire": annuaire, "finess": finess}[source]
+    enter, settle = Run.stage, road.settle
 
     def killed_stage(self: Run, name: str) -> None:
         enter(self, name)
@@ -34,9 +36,9 @@ def main() -> None:
         if stage == "swapped":  # every table replaced, nothing committed
             kill()
 
-    Run.stage, annuaire.settle = killed_stage, killed_settle
+    Run.stage, road.settle = killed_stage, killed_settle
     ingest(
-        "annuaire",
+        source,
         [Path(file) for file in files],
         apply=True,
         database=DatabaseSettings.model_validate({"database_url": dsn}),
