@@ -240,7 +240,7 @@ def _table_of_lines(
                 rejections.append(
                     _column_count(file, int(numbers[index]), int(fields[index]), layout.width, raw.decode())
                 )
-        data = b"".join(data[starts[index] : ends[index] + 1] for index in np.flatnonzero(good))
+        data = _without(data, starts[~good], ends[~good] + 1)
         numbers = numbers[good]
     if not len(numbers):
         empty = pl.DataFrame(schema={"line": pl.Int64, **dict.fromkeys(layout.positions, pl.String)})
@@ -264,16 +264,29 @@ def _table_of_lines(
     return _complete(frame, layout), rejections
 
 
+def _without(data: bytes, starts: np.ndarray, ends: np.ndarray) -> bytes:
+    """The block but for the lines that begin and end there."""
+    kept = zip([0, *ends.tolist()], [*starts.tolist(), len(data)], strict=True)
+    return b"".join(data[start:end] for start, end in kept)
+
+
 def _tidy(data: bytes, separator: bytes) -> bytes:
     """Fields trimmed, inner spaces collapsed: on the bytes of the whole block, twenty times faster than by
     column.
     """
     data = data.replace(b"\t", b" ") if separator != b"\t" else data
-    while b"  " in data:
-        data = data.replace(b"  ", b" ")
-    for edge in (separator, b"\n"):
-        data = data.replace(b" " + edge, edge).replace(edge + b" ", edge)
-    return data.removeprefix(b" ")
+    edges = (ord(separator), 0x0A)
+    while True:
+        buffer = np.frombuffer(data, dtype=np.uint8)
+        spaces = np.flatnonzero(buffer == 0x20)
+        before = np.where(spaces > 0, buffer[spaces - 1], 0x0A)
+        after = buffer[np.minimum(spaces + 1, len(buffer) - 1)]
+        useless = (after == 0x20) & (spaces + 1 < len(buffer))
+        for edge in edges:
+            useless |= (before == edge) | (after == edge)
+        if not useless.any():
+            return data
+        data = np.delete(buffer, spaces[useless]).tobytes()
 
 
 def _complete(frame: pl.DataFrame, layout: _Layout) -> pl.DataFrame:

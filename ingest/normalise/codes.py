@@ -8,19 +8,34 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import add
+from typing import Final
 
+import numpy as np
 import polars as pl
+
+# Sums by group of four digits, by value of the group: a number of eleven digits takes three look-ups
+# instead of eleven divisions. Groups have an even width: the ranks that count double fall alike in each.
+_GROUP: Final = 10_000
+_DIGITS: Final = np.arange(_GROUP)[:, None] // 10 ** np.arange(4) % 10
+_DIGIT_SUMS: Final = pl.Series(_DIGITS.sum(axis=1).astype(np.int16))
+_LUHN_SUMS: Final = pl.Series(
+    np.where(np.arange(4) % 2, _DIGITS * 2 - 9 * (_DIGITS > 4), _DIGITS).sum(axis=1).astype(np.int16)
+)
 
 
 def luhn_valid(digits: pl.Expr, *, width: int) -> pl.Expr:
     """Whether a text of exactly `width` digits has a right check digit; false for any other text."""
     number = digits.cast(pl.Int64, strict=False)
-    terms: list[pl.Expr] = []
-    for rank in range(width):
-        digit = (number // 10**rank) % 10
-        terms.append(digit * 2 - 9 * (digit > 4).cast(pl.Int64) if rank % 2 else digit)
-    right = (reduce(add, terms) % 10 == 0) & (digits.str.len_bytes() == width) & ~_signed(digits)
+    total = _summed(number, _LUHN_SUMS, width=width)
+    right = (total % 10 == 0) & (digits.str.len_bytes() == width) & ~_signed(digits)
     return right.fill_null(value=False)
+
+
+def _summed(number: pl.Expr, sums: pl.Series, *, width: int) -> pl.Expr:
+    """Sum over the last `width` digits, from the table of what each group of four is worth."""
+    number = pl.when(number >= 0).then(number % 10**width)
+    groups = (number // _GROUP**rank % _GROUP for rank in range((width + 3) // 4))
+    return reduce(add, (pl.lit(sums).gather(group) for group in groups))
 
 
 def _signed(digits: pl.Expr) -> pl.Expr:
@@ -39,15 +54,15 @@ def is_adeli(text: pl.Expr) -> pl.Expr:
 
 def is_finess(text: pl.Expr) -> pl.Expr:
     """Twin of `care.identifier.is_finess`: Corsica counts its letter as a digit."""
-    letter = text.str.slice(1, 1)
-    digits = text.str.slice(0, 1) + letter.replace({"A": "1", "B": "2"}) + text.str.slice(2)
-    return luhn_valid(digits, width=9)
+    letter, first, rest = text.str.slice(1, 1), text.str.slice(0, 1), text.str.slice(2)
+    digits = pl.when(letter == "A").then(first + "1" + rest).when(letter == "B").then(first + "2" + rest)
+    return luhn_valid(digits.otherwise(text), width=9)
 
 
 def is_siret(text: pl.Expr) -> pl.Expr:
     """Twin of `care.identifier.is_siret`: La Poste sums its digits to a multiple of five."""
     number = text.cast(pl.Int64, strict=False)
-    digit_sum = reduce(add, ((number // 10**rank) % 10 for rank in range(14)))
+    digit_sum = _summed(number, _DIGIT_SUMS, width=14)
     la_poste = text.str.starts_with("356000000") & (text.str.len_bytes() == 14) & (digit_sum % 5 == 0)
     return luhn_valid(text, width=14) | la_poste.fill_null(value=False)
 

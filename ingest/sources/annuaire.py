@@ -155,29 +155,38 @@ def _placed(frame: pl.DataFrame, file: str, tally: Tally) -> tuple[pl.DataFrame,
     """Codes of the place checked: a wrong optional code is dropped and counted, a place without any is
     refused.
     """
-    finess = codes.mended_finess(pl.col("finess"))
-    siret = pl.col("siret").str.replace_all(" ", "", literal=True)
     in_office = pl.col("office").str.extract(r"^([0-9]{5})(?: |$)").fill_null("")
-    postal = pl.col("postal_code").str.replace_all(" ", "", literal=True)
-    citycode = pl.col("citycode").str.to_uppercase()
     known_as = pl.col("structure_id").str.to_uppercase().str.replace_all(" ", "", literal=True)
+    # Mended first and checked afterwards: an expression named twice is computed twice.
     frame = frame.with_columns(
-        finess=pl.when(codes.is_finess(finess)).then(finess).otherwise(pl.lit("")),
-        siret=pl.when(codes.is_siret(siret)).then(siret).otherwise(pl.lit("")),
-        postal_code=pl.when(postal.str.contains("^[0-9]{5}$")).then(postal).otherwise(in_office),
-        citycode=pl.when(codes.is_citycode(citycode)).then(citycode).otherwise(pl.lit("")),
-        structure_id=_structure_key(known_as),
+        finess=codes.mended_finess(pl.col("finess")),
+        siret=pl.col("siret").str.replace_all(" ", "", literal=True),
+        postal_code=pl.col("postal_code").str.replace_all(" ", "", literal=True),
+        citycode=pl.col("citycode").str.to_uppercase(),
+        structure_id=known_as,
         finess_read=pl.col("finess"),
         siret_read=pl.col("siret"),
         citycode_read=pl.col("citycode"),
     )
-    for name in ("finess", "siret", "citycode"):
+    right = {"finess": codes.is_finess, "siret": codes.is_siret, "citycode": codes.is_citycode}
+    frame = frame.with_columns(
+        *(
+            pl.when(check(pl.col(name))).then(name).otherwise(pl.lit("")).alias(name)
+            for name, check in right.items()
+        ),
+        postal_code=pl.when(pl.col("postal_code").str.contains("^[0-9]{5}$"))
+        .then("postal_code")
+        .otherwise(in_office),
+        structure_id=_structure_key(pl.col("structure_id")),
+    )
+    mended: list[pl.Expr] = []
+    for name in right:
         read_as = pl.col(f"{name}_read")
-        dropped, changed = frame.select(
-            ((pl.col(name) == "") & (read_as != "")).sum().alias("dropped"),
-            ((pl.col(name) != "") & (read_as != pl.col(name))).sum().alias("changed"),
-        ).row(0)
-        tally.mended.update({f"{name}-dropped": dropped, f"{name}-mended": changed})
+        mended += [
+            ((pl.col(name) == "") & (read_as != "")).sum().alias(f"{name}-dropped"),
+            ((pl.col(name) != "") & (read_as != pl.col(name))).sum().alias(f"{name}-mended"),
+        ]
+    tally.mended.update(frame.select(mended).row(0, named=True))
     frame = frame.with_columns(
         finess=pl.when(
             (pl.col("finess") == "") & pl.col("structure_id").str.contains("^F[0-9][0-9AB][0-9]{7}$")
