@@ -34,12 +34,10 @@ _C1 = re.compile(b"\xc2[\x80-\x9f]")
 _CP1252_CONTINUATION = "".join(
     bytes([code]).decode("cp1252", errors="ignore") or chr(code) for code in range(0x80, 0xC0)
 )
-# A lead byte of a 2- or 3-byte sequence read as cp1252, and its continuation bytes read likewise.
-_DOUBLE = re.compile(
-    f"[ÂÃÄÅ][{re.escape(_CP1252_CONTINUATION)}]|[âï][{re.escape(_CP1252_CONTINUATION)}]{{2}}"
-)
-_DOUBLE_LEAD = re.compile(b"\xc3[\x82\x83\x85]")
-_DOUBLE_MARKS = ("â€".encode(), "ï»".encode())
+_CONTINUATION = b"|".join(re.escape(char.encode()) for char in _CP1252_CONTINUATION)
+# A lead byte of a 2- or 3-byte sequence read as cp1252 (ÂÃÄÅ, âï), and its continuation bytes read likewise.
+# On the bytes of UTF-8, all after one C3: what French holds anyway (a lone "Â") costs nothing.
+_DOUBLE = re.compile(b"\xc3(?:[\x82-\x85](?:" + _CONTINUATION + b")|[\xa2\xaf](?:" + _CONTINUATION + b"){2})")
 
 
 def _c1_handler(error: UnicodeError) -> tuple[str, int]:
@@ -100,8 +98,7 @@ def clean(data: bytes, *, encoding: Encoding, defects: Counter[str]) -> bytes:
     data = data.translate(None, _CONTROLS)
     if data.isascii():
         return data
-    if _DOUBLE_LEAD.search(data) is not None or any(mark in data for mark in _present(_DOUBLE_MARKS, data)):
-        data = _repair(data, defects)
+    data = _repair(data, defects)
     data = _C1.sub(b"", data)
     for char in _present(_TO_SPACE, data):
         if char in data:
@@ -137,25 +134,30 @@ def _decoded(data: bytes, *, per_line: bool, defects: Counter[str]) -> bytes:
 
 
 def _repair(data: bytes, defects: Counter[str]) -> bytes:
-    lines = data.decode().split("\n")
-    for index, line in enumerate(lines):
-        if _DOUBLE.search(line) is None:
+    pieces: list[bytes] = []
+    lines: set[int] = set()
+    copied = 0
+    for match in _DOUBLE.finditer(data):
+        mended = _undouble(match.group())
+        if mended is None:
             continue
-        mended = _DOUBLE.sub(_undouble, line)
-        if mended != line:
-            defects["double-encoded-lines"] += 1
-            lines[index] = mended
-    return "\n".join(lines).encode()
+        pieces += (data[copied : match.start()], mended)
+        copied = match.end()
+        lines.add(data.rfind(b"\n", 0, match.start()))
+    if not lines:
+        return data
+    defects["double-encoded-lines"] += len(lines)
+    return b"".join((*pieces, data[copied:]))
 
 
-def _undouble(match: re.Match[str]) -> str:
-    """The character meant, when the sequence is the double encoding of a printable one; else as it was."""
-    seen = match.group()
+def _undouble(seen: bytes) -> bytes | None:
+    """The character meant, when the sequence is the double encoding of a printable one."""
     try:
         meant = b"".join(
             char.encode("cp1252") if ord(char) > 0xFF or ord(char) < 0x80 else bytes([ord(char)])
-            for char in seen
-        ).decode()
+            for char in seen.decode()
+        )
+        text = meant.decode()
     except UnicodeError:
-        return seen
-    return meant if len(meant) == 1 and (meant.isprintable() or meant.isspace()) else seen
+        return None
+    return meant if len(text) == 1 and (text.isprintable() or text.isspace()) else None
