@@ -1,19 +1,16 @@
 """Annuaire Santé, public extraction (ANS): who practises what, where.
 
 Four text files, separated by `|`, never quoted (a `"` is an ordinary character), one line per person,
-activity in
-a structure and savoir-faire:
+activity in a structure and savoir-faire:
 
     Personne_activite   what becomes offers (56 columns, 52 before 2022; 41 quoted columns for CAT18)
     SavoirFaire         specialities by person; used when the activity file has lost its own columns
     MSSanté             secure mail addresses; those of a person, at a place, are kept
-    Dipl_AutExerc       diplomas; read and checked with the others, nothing of it is kept: the service
-    shows what a
-                        person practises, not how they learnt it, and what is not needed is not stored
+    Dipl_AutExerc       diplomas; read and checked with the others, nothing of it is kept: the service shows
+                        what a person practises, not how they learnt it, and what is not needed is not stored
 
-A row that the service does not need (student, abroad, billing address…) is *excluded* and counted by
-reason; a
-row that is wrong is *rejected* and kept for the report.
+A row that the service does not need (student, abroad, billing address…) is *excluded* and counted by reason;
+a row that is wrong is *rejected* and kept for the report.
 """
 
 from __future__ import annotations
@@ -30,7 +27,7 @@ from ingest.damage import CodeDamage
 from ingest.normalise import codes, phones
 from ingest.rejection import Rejection, reject_rows
 from ingest.source import PLACES, Source
-from ingest.sources.annuaire_columns import ACTIVITY, ACTIVITY_MANDATORY
+from ingest.sources.annuaire_columns import ACTIVITY, ACTIVITY_MANDATORY, CAT18_MANDATORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,15 +83,21 @@ class Tally:
 
 
 def read(file: InputFile) -> Iterator[tuple[pl.DataFrame, list[Rejection]]]:
-    """Rows of a `Personne_activite` file (or CAT18) as text, block by block, with the lines that do not
-    parse.
+    """Rows of a `Personne_activite` file (or CAT18) as text, by blocks, with the lines that do not parse.
 
     Raises
     ------
     ColumnsChanged   a mandatory column is missing; nothing has been read
 
     """
-    return read_table(file, separator="|;", quoted=False, columns=ACTIVITY, mandatory=ACTIVITY_MANDATORY)
+    mandatory = CAT18_MANDATORY if _is_cat18(file) else ACTIVITY_MANDATORY
+    return read_table(file, separator="|;", quoted=False, columns=ACTIVITY, mandatory=mandatory)
+
+
+def _is_cat18(file: InputFile) -> bool:
+    """Told by its first bytes, whatever its name: any other edition is separated by `|` and never quoted."""
+    with file.open() as stream:
+        return stream.read(4).removeprefix(b"\xef\xbb\xbf").startswith(b'"')
 
 
 def normalise(frame: pl.DataFrame, *, file: str, tally: Tally) -> tuple[pl.DataFrame, list[Rejection]]:
@@ -152,9 +155,7 @@ def _care_only(frame: pl.DataFrame, tally: Tally) -> pl.DataFrame:
 
 
 def _placed(frame: pl.DataFrame, file: str, tally: Tally) -> tuple[pl.DataFrame, list[Rejection]]:
-    """Codes of the place checked: a wrong optional code is dropped and counted, a place without any is
-    refused.
-    """
+    """Codes of the place checked: a wrong optional code is dropped, a place without any is refused."""
     in_office = pl.col("office").str.extract(r"^([0-9]{5})(?: |$)").fill_null("")
     known_as = pl.col("structure_id").str.to_uppercase().str.replace_all(" ", "", literal=True)
     # Mended first and checked afterwards: an expression named twice is computed twice.

@@ -1,9 +1,8 @@
 """Headers of the Annuaire Santé files: our name for each column, and the labels met over the editions.
 
-Labels are compared once normalised (`ingest.header.header_key`), so accents, apostrophes and punctuation
-do not
-matter here. `Personne_activite` has 56 columns since 2022, 52 before; the monthly CAT18 extraction of old,
-41.
+Labels are compared once normalised (`ingest.header.header_key`), so accents, apostrophes and punctuation do
+not matter here. `Personne_activite` has 56 columns since 2022, 52 before; the monthly CAT18 extraction of
+old, 41.
 """
 
 from __future__ import annotations
@@ -58,6 +57,8 @@ ACTIVITY_MANDATORY: Final = frozenset(
         "sector_code",
     }
 )
+CAT18_MANDATORY: Final = ACTIVITY_MANDATORY - {"mode_code", "sector_code"}
+"""CAT18 tells neither the mode of practice nor the sector: both stay unknown."""
 
 KNOW_HOW: Final[dict[str, tuple[str, ...]]] = {
     "idnps": ("Identification nationale PP",),
