@@ -66,7 +66,9 @@ FROM {staging} AS s
 WHERE {same_key} AND ({staged}) IS DISTINCT FROM ({stored});
 
 -- name: keyed_insert
--- Composed: staging, target, same_key, columns, columns_of_s.
+-- Composed: staging, target, same_key, columns, columns_of_s, key_of_s. The order makes it read everything before
+-- it writes: a loop over the table it fills would meet its own rows again and again.
 INSERT INTO {target} ({columns})
 SELECT {columns_of_s} FROM {staging} AS s
-WHERE NOT EXISTS (SELECT FROM {target} AS t WHERE {same_key});
+WHERE NOT EXISTS (SELECT FROM {target} AS t WHERE {same_key})
+ORDER BY {key_of_s};
