@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 from psycopg import sql
@@ -46,30 +46,47 @@ def _stage(job: Job) -> None:
     job.conn.execute(_composed(job, "create_street_staging"))
     unmarked: list[str] = []
     bytes_unmarked = 0
-    for file in job.files:
-        mark = f"file {file.name}"
-        if mark in job.run.done:
-            continue
-        _stage_file(job, file)
-        unmarked.append(mark)
-        bytes_unmarked += file.size_bytes
-        if bytes_unmarked >= _BYTES_PER_MARK:
-            job.conn.commit()
-            job.run.done.extend(unmarked[:-1])
-            job.run.step_done(unmarked[-1])
-            unmarked, bytes_unmarked = [], 0
+    with _Writer(job) as writer:
+        for file in job.files:
+            mark = f"file {file.name}"
+            if mark in job.run.done:
+                continue
+            for rows in _whole_streets(job, file):
+                writer.send(group_streets(rows))
+            unmarked.append(mark)
+            bytes_unmarked += file.size_bytes
+            if bytes_unmarked >= _BYTES_PER_MARK:
+                writer.wait()
+                job.conn.commit()
+                job.run.done.extend(unmarked[:-1])
+                job.run.step_done(unmarked[-1])
+                unmarked, bytes_unmarked = [], 0
+        writer.wait()
     job.conn.execute(_composed(job, "merge_split_streets"))
 
 
-def _stage_file(job: Job, file: InputFile) -> None:
-    """One file: the next block is read while PostgreSQL takes the previous one."""
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        writing: Future[None] | None = None
-        for rows in _whole_streets(job, file):
-            streets = group_streets(rows)
-            if writing is not None:
-                writing.result()
-            writing = writer.submit(copy_frame, job.conn, job.staging(_STAGING), streets)
+class _Writer:
+    """Puts streets in the staging table while the next ones are grouped, from one file to the next."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="copy")
+        self._writing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def send(self, streets: pl.DataFrame) -> None:
+        """Hand over streets once the former ones are written; raises what stopped these."""
+        self.wait()
+        self._writing = self._thread.submit(copy_frame, self._job.conn, self._job.staging(_STAGING), streets)
+
+    def wait(self) -> None:
+        """Return when everything handed over is written; raises what stopped it."""
+        writing, self._writing = self._writing, None
         if writing is not None:
             writing.result()
 
