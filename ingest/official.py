@@ -15,24 +15,30 @@ if TYPE_CHECKING:
 _NAMES: Final[tuple[tuple[str, str], ...]] = (
     (
         "cog",
-        r"^(v_)?(communes?|mouvements?|mvt|departements?|regions?|collectivites)(-[a-z]+)?(_\d{4})?\.csv",
+        (
+            r"^(v_)?(communes?|commune_comer|collectivites-outremer|mouvements-communes|mvt_?commune|departements?"
+            r"|arrondissements?|regions?)(_?\d{4})?\.csv"
+        ),
     ),
     ("population", r"^donnees[-_]communes"),
     ("postal", r"hexasmal"),
     ("cedex", r"^cedex"),
-    ("contours", r"^(departements-avec-outre-mer|departements-\d+m|regions-\d+m).*\.geojson"),
-    ("communes", r"^communes-\d{4}\.csv"),
-    ("radii", r"^rayons-zones-recherche"),
-    ("deployment", r"^sas-deploiement"),
+    ("contours", r"^(departements-avec-outre-mer.*|(departements|regions)(-\d+m)?)\.geojson"),
+    ("communes", r"^communes-(\d{4}\.csv|centres\.json)"),
+    ("radii", r"^rayons(-zones-recherche.*)?\."),
+    ("deployment", r"^(sas-)?deploiement.*\."),
     ("ban", r"^(adresses|lieux-dits)-[0-9a-z]+.*\.csv"),
-    ("finess", r"cs1100507|^finess-structures-journalier-\d"),
+    ("finess", r"cs1100507|^t-finess|^finess[-_]structures[-_].*\d"),
     (
         "annuaire",
-        r"personne[-_]activite|savoirfaire|dipl[-_]autexerc|^ps_libreacces_\d+\.zip|correspondance_mssante",
+        (
+            r"personne[-_]activite|savoirfaire|dipl[-_]autexerc|^ps_libreacces_\d+\.zip|correspondance_mssante"
+            r"|monotable_cat18"
+        ),
     ),
 )
-# Excerpts and invented examples are not data to serve.
-_NOT_DATA: Final = re.compile(r"sample|fictif|readme|\.(md|tsv|txt\.tmp)$", re.IGNORECASE)
+# Excerpts, invented examples and downloads under way are not data to serve.
+_NOT_DATA: Final = re.compile(r"sample|fictif|readme|\.(md|tsv|tmp|part)$", re.IGNORECASE)
 
 
 @dataclass

@@ -44,7 +44,7 @@ def official(
     for source, files in delivery.by_source.items():
         typer.echo(f"{source} : {', '.join(file.name for file in files)}", err=True)
     if delivery.unknown:
-        typer.echo(f"{len(delivery.unknown)} autres fichiers, non reconnus, sont laissés de côté.", err=True)
+        typer.echo(f"Fichiers non reconnus, laissés de côté : {len(delivery.unknown)}", err=True)
     if not apply:
         typer.echo("Rien n'a été chargé : ajoutez --apply.", err=True)
         return
@@ -118,8 +118,8 @@ def _tell(facts: dict[str, Any]) -> None:
         reasons = ", ".join(f"{reason} {rows}" for reason, rows in sorted(rejected.items()))
         state = "déjà en service" if load["unchanged"] else f"{load['seconds']} s"
         typer.echo(
-            f"{load['source']} : {counts.get('read', 0)} lues, {counts.get('kept', 0)} gardées, "
-            f"{sum(rejected.values())} rejetées{f' ({reasons})' if reasons else ''} · {state}"
+            f"{load['source']} : lignes lues {counts.get('read', 0)}, gardées {counts.get('kept', 0)}, "
+            f"rejetées {sum(rejected.values())}{f' ({reasons})' if reasons else ''} · {state}"
         )
     levels = ", ".join(f"{level} {rows}" for level, rows in facts["positions"].items())
     typer.echo(f"Positions des adresses : {levels}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from care.identifier import luhn_digit
+from tests.geocoding_base import BAN_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +136,22 @@ def stock(tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / name
         path.write_text("\n".join(lines) + "\n", encoding=encoding)
         return path
+
+    return write
+
+
+@pytest.fixture
+def base(put: Callable[[str, str | bytes], Path]) -> Callable[[tuple[float, float]], Path]:
+    """Writes an address base of one street, whose numbers 3 and 4 stand at the point given."""
+
+    def write(place: tuple[float, float]) -> Path:
+        lon, lat = place
+        rows = "".join(
+            f"01053_1_{number:05d};;{number};;Rue du Marché;01000;01053;Bourg-en-Bresse;;;;;{lon};{lat};"
+            "entrée;;;BOURG EN BRESSE;RUE DU MARCHE;commune;commune;1;\n"
+            for number in (3, 4)
+        )
+        return put("adresses-01.csv", f"{BAN_HEADER}\n{rows}")
 
     return write
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.geocoding_base import BAN_HEADER
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -24,22 +22,6 @@ pytestmark = [pytest.mark.postgis, pytest.mark.usefixtures("placed")]
 # Where the base says that 3 Rue du Marché stands, before and after it was mended.
 FORMER = (5.231, 46.204)
 MENDED = (5.236, 46.208)
-
-
-@pytest.fixture
-def base(put: Callable[[str, str | bytes], Path]) -> Callable[[tuple[float, float]], Path]:
-    """Writes an address base of one street, whose numbers 3 and 4 stand at the point given."""
-
-    def write(place: tuple[float, float]) -> Path:
-        lon, lat = place
-        rows = "".join(
-            f"01053_1_{number:05d};;{number};;Rue du Marché;01000;01053;Bourg-en-Bresse;;;;;{lon};{lat};"
-            "entrée;;;BOURG EN BRESSE;RUE DU MARCHE;commune;commune;1;\n"
-            for number in (3, 4)
-        )
-        return put("adresses-01.csv", f"{BAN_HEADER}\n{rows}")
-
-    return write
 
 
 def places(conn: psycopg.Connection) -> dict[str, tuple[str, float | None]]:
