@@ -1,10 +1,8 @@
 """Centres of the communes, in three forms: the JSON of geo.api.gouv.fr (a list, or GeoJSON features), the
-JSON object
-`{code: {center, bbox, nom}}`, and a CSV with `code`, `lon`, `lat`.
+JSON object `{code: {center, bbox, nom}}`, and a CSV with `code`, `lon`, `lat`.
 
 A commune that the file does not place takes the mean of its postal coordinates, else a point inside its
-department;
-`position_source` says which. Load the postal codes and the outlines first.
+department; `position_source` says which. Load the postal codes and the outlines first.
 """
 
 from __future__ import annotations
@@ -94,11 +92,10 @@ def _read_json(file: InputFile) -> Iterator[tuple[str | None, float | None, floa
 
 
 def _prefix(file: InputFile) -> str:
-    """Where the communes are: a list, the features of a GeoJSON, or the values of one object (empty
-    prefix).
-    """
+    """Where the communes are: a list, the features of a GeoJSON, or the values of one object (`""`)."""
     with file.open() as stream:
-        for prefix, event, _ in ijson.parse(stream):
+        # Without floats, the reader in C crashes the process on a number of thousands of digits.
+        for prefix, event, _ in ijson.parse(stream, use_float=True):
             if (prefix, event) == ("", "start_array"):
                 return "item"
             if (prefix, event) == ("features", "start_array"):
@@ -121,8 +118,7 @@ def _commune(item: dict[str, Any]) -> tuple[str | None, float | None, float | No
 
 def normalise(frame: pl.DataFrame, communes: Communes, job: Job, *, file: str) -> Sieve:
     """Centres of present communes. Rows of former communes are counted; rows without a centre are counted
-    too, and
-    placed otherwise.
+    too, and placed otherwise.
     """
     sieve = Sieve(frame, file=file)
     codes = sieve.frame["citycode"]

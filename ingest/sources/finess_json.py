@@ -103,7 +103,8 @@ def _entities_key(file: InputFile) -> str:
     found: list[str] = []
     with file.open() as stream:
         try:
-            for prefix, event, value in ijson.parse(stream):
+            # Without floats, the reader in C crashes the process on a number of thousands of digits.
+            for prefix, event, value in ijson.parse(stream, use_float=True):
                 if prefix == "" and event == "map_key":
                     found.append(str(value))
                     if str(value).lower() == "pmej":
