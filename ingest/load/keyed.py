@@ -15,12 +15,15 @@ from psycopg import sql
 from core.errors import TooFewRows
 from ingest.load.copying import QUERIES, copy_frame
 from ingest.rejection import Rejection
-from ingest.road import Difference, Job, TableDifference
+from ingest.road import Difference, Job, Road, Step, StepAction, TableDifference
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
     from psycopg.abc import Query
+
+    from ingest.source import Source
 
 _COMMA, _AND = sql.SQL(", "), sql.SQL(" AND ")
 _FEW_ROWS = 20
@@ -213,6 +216,19 @@ def keyed_swap(job: Job, tables: Sequence[KeyedTable]) -> None:
         table.write(job)
     for table in reversed(tables):
         table.remove(job)
+
+
+def keyed_road(
+    source: Source, stage: StepAction, tables: Sequence[KeyedTable], *, members: re.Pattern[str] | None
+) -> Road:
+    """The road of a source read in one step, `stage`, and that fills keyed tables only, parents first."""
+    return Road(
+        source=source,
+        steps=(Step("read", stage),),
+        difference=lambda job: keyed_difference(job, tables),
+        swap=lambda job: keyed_swap(job, tables),
+        members=members,
+    )
 
 
 def with_source(frame: pl.DataFrame, file: str) -> pl.DataFrame:

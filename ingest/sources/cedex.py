@@ -6,16 +6,19 @@ another commune). Kept apart, used last.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ingest.damage import CodeDamage
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road, with_source
 from ingest.load.tables import CEDEX
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.reading import Sieve, whole_table
 from ingest.territories import Communes
+
+if TYPE_CHECKING:
+    from ingest.road import Job
 
 SOURCE = Source(
     name="cedex",
@@ -76,26 +79,9 @@ def _stage(job: Job) -> None:
         )
         sieve = normalise(frame, communes, file=file.name)
         job.run.reject(sieve.rejections)
-        CEDEX.stage(
-            job,
-            sieve.frame.with_columns(pl.lit(file.name).alias("source_file")).rename({"line": "source_line"}),
-        )
+        CEDEX.stage(job, with_source(sieve.frame, file.name))
     CEDEX.merge_duplicates(job)
     job.run.count("kept", job.run.counts["read"] - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [CEDEX])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [CEDEX])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
-    members=re.compile(r"cedex.*\.csv", re.IGNORECASE),
-)
+ROAD = keyed_road(SOURCE, _stage, [CEDEX], members=re.compile(r"cedex.*\.csv", re.IGNORECASE))

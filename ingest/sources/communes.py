@@ -17,9 +17,8 @@ from psycopg import sql
 
 from core.db.queries import Queries
 from core.errors import FileUnreadable
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road
 from ingest.load.tables import COMMUNE_CENTRE
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.reading import Sieve, whole_table
 from ingest.territories import Communes
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingest.files import InputFile
+    from ingest.road import Job
 
 SOURCE = Source(
     name="communes",
@@ -194,18 +194,6 @@ def _stage(job: Job) -> None:
     job.run.count("kept", job.run.counts["read"] - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [COMMUNE_CENTRE])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [COMMUNE_CENTRE])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
-    members=re.compile(r"communes.*\.(csv|json|geojson)", re.IGNORECASE),
+ROAD = keyed_road(
+    SOURCE, _stage, [COMMUNE_CENTRE], members=re.compile(r"communes.*\.(csv|json|geojson)", re.IGNORECASE)
 )

@@ -20,10 +20,9 @@ from core.db.queries import Queries
 from core.errors import ColumnsChanged, FileUnreadable
 from geo.geocoding.normalise import fold
 from ingest.load.copying import copy_frame
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road
 from ingest.load.tables import OUTLINE
 from ingest.rejection import Rejection
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.territories import Communes
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingest.files import InputFile
+    from ingest.road import Job
 
 SOURCE = Source(
     name="contours",
@@ -195,18 +195,9 @@ def _refusal(
     return None
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [OUTLINE])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [OUTLINE])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
+ROAD = keyed_road(
+    SOURCE,
+    _stage,
+    [OUTLINE],
     members=re.compile(r"(commune|departement|region|contour).*\.(geo)?json", re.IGNORECASE),
 )

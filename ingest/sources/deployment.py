@@ -24,10 +24,9 @@ import polars as pl
 from geo.geocoding.normalise import fold
 from ingest.blocks import read_header
 from ingest.header import header_key
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road
 from ingest.load.tables import SAS, SAS_DEPARTMENT
 from ingest.rejection import Rejection
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.radii import department_code
 from ingest.sources.reading import whole_table
@@ -35,6 +34,7 @@ from ingest.territories import QUERIES
 
 if TYPE_CHECKING:
     from ingest.files import InputFile
+    from ingest.road import Job
 
 SOURCE = Source(
     name="deployment",
@@ -255,18 +255,9 @@ def _stage(job: Job) -> None:
     job.run.count("kept", job.run.counts.get("read", 0) - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [SAS, SAS_DEPARTMENT])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [SAS, SAS_DEPARTMENT])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
+ROAD = keyed_road(
+    SOURCE,
+    _stage,
+    [SAS, SAS_DEPARTMENT],
     members=re.compile(r"(sas|deploiement|deployment).*\.csv", re.IGNORECASE),
 )

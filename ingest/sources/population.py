@@ -7,16 +7,19 @@ Give both files in one command: together they are the whole truth. PMUN (municip
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from geo.territory import PARENTS
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road
 from ingest.load.tables import COMMUNE_POPULATION
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.reading import Sieve, whole_table
 from ingest.territories import Communes
+
+if TYPE_CHECKING:
+    from ingest.road import Job
 
 SOURCE = Source(
     name="population",
@@ -110,18 +113,9 @@ def _stage(job: Job) -> None:
     job.run.count("kept", job.run.counts["read"] - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [COMMUNE_POPULATION])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [COMMUNE_POPULATION])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
+ROAD = keyed_road(
+    SOURCE,
+    _stage,
+    [COMMUNE_POPULATION],
     members=re.compile(r"(donnees_communes|population).*\.csv", re.IGNORECASE),
 )

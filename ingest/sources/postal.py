@@ -8,17 +8,20 @@ No CEDEX.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from geo.geocoding.normalise import fold
 from ingest.damage import CodeDamage
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road, with_source
 from ingest.load.tables import POSTAL_CODE
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.reading import Sieve, whole_table
 from ingest.territories import Communes
+
+if TYPE_CHECKING:
+    from ingest.road import Job
 
 SOURCE = Source(
     name="postal",
@@ -108,26 +111,14 @@ def _stage(job: Job) -> None:
         job.run.reject(sieve.rejections)
         job.run.count("moved-to-present-commune", int(sieve.frame["moved"].sum()))
         job.run.count("without-coordinates", sieve.frame["lon"].null_count())
-        POSTAL_CODE.stage(
-            job,
-            sieve.frame.with_columns(pl.lit(file.name).alias("source_file")).rename({"line": "source_line"}),
-        )
+        POSTAL_CODE.stage(job, with_source(sieve.frame, file.name))
     POSTAL_CODE.merge_duplicates(job)
     job.run.count("kept", job.run.counts["read"] - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [POSTAL_CODE])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [POSTAL_CODE])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
+ROAD = keyed_road(
+    SOURCE,
+    _stage,
+    [POSTAL_CODE],
     members=re.compile(r"(hexasmal|postal|postaux).*\.(csv|txt)", re.IGNORECASE),
 )

@@ -8,15 +8,18 @@ written 20A and
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ingest.load.keyed import keyed_difference, keyed_swap
+from ingest.load.keyed import keyed_road, with_source
 from ingest.load.tables import SEARCH_RADIUS
-from ingest.road import Difference, Job, Road, Step
 from ingest.source import Source
 from ingest.sources.reading import Sieve, whole_table
 from ingest.territories import QUERIES
+
+if TYPE_CHECKING:
+    from ingest.road import Job
 
 SOURCE = Source(
     name="radii",
@@ -93,26 +96,11 @@ def _stage(job: Job) -> None:
         sieve = normalise(frame, departments, file=file.name)
         job.run.reject(sieve.rejections)
         job.run.count("unknown-radius", sieve.frame["default_radius_km"].null_count())
-        SEARCH_RADIUS.stage(
-            job,
-            sieve.frame.with_columns(pl.lit(file.name).alias("source_file")).rename({"line": "source_line"}),
-        )
+        SEARCH_RADIUS.stage(job, with_source(sieve.frame, file.name))
     SEARCH_RADIUS.close_stage(job)
     job.run.count("kept", job.run.counts["read"] - job.run.rejected)
 
 
-def _difference(job: Job) -> Difference:
-    return keyed_difference(job, [SEARCH_RADIUS])
-
-
-def _swap(job: Job) -> None:
-    keyed_swap(job, [SEARCH_RADIUS])
-
-
-ROAD = Road(
-    source=SOURCE,
-    steps=(Step("read", _stage),),
-    difference=_difference,
-    swap=_swap,
-    members=re.compile(r"(rayon|radius|radii).*\.csv", re.IGNORECASE),
+ROAD = keyed_road(
+    SOURCE, _stage, [SEARCH_RADIUS], members=re.compile(r"(rayon|radius|radii).*\.csv", re.IGNORECASE)
 )
