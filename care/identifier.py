@@ -1,7 +1,7 @@
-"""Identifiers of people, places and communes: their form and their check digit.
+"""Identifiers of people and places: their form and their check digit.
 
 Forms and controls are those of the ANS terminologies (RPPS, ADELI, IDNPS), of the FINESS register, of INSEE
-(SIREN, SIRET, commune code). Every function is pure and total: it answers, it never raises.
+(SIREN, SIRET). Every function is pure and total: it answers, it never raises.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Final
 _RPPS: Final = re.compile(r"[0-9]{11}")
 _ADELI: Final = re.compile(r"[0-9][0-9AB][0-9A-Z]{7}")
 _FINESS: Final = re.compile(r"[0-9][0-9AB][0-9]{7}")
-_INSEE: Final = re.compile(r"[0-9][0-9AB][0-9]{3}")
 _LA_POSTE: Final = "356000000"
 
 
@@ -88,17 +87,3 @@ def is_siret(text: str) -> bool:
     if text.startswith(_LA_POSTE):
         return sum(map(int, text)) % 5 == 0 or _luhn(text)
     return _luhn(text)
-
-
-def is_citycode(text: str) -> bool:
-    """Form of an INSEE commune code; whether the commune exists is for the official code to say."""
-    return _INSEE.fullmatch(text) is not None
-
-
-def department_of(citycode: str) -> str:
-    """Department of an INSEE commune code: two characters, three overseas.
-
-    >>> department_of("75112"), department_of("2A004"), department_of("97424")
-    ('75', '2A', '974')
-    """
-    return citycode[:3] if citycode[:2] in {"97", "98"} else citycode[:2]

@@ -68,7 +68,7 @@ def is_siret(text: pl.Expr) -> pl.Expr:
 
 
 def is_citycode(text: pl.Expr) -> pl.Expr:
-    """Twin of `care.identifier.is_citycode`."""
+    """Twin of `geo.territory.is_citycode`."""
     return text.str.contains(r"^[0-9][0-9AB][0-9]{3}$")
 
 

@@ -60,19 +60,8 @@ def test_what_is_not_an_rpps(text: str) -> None:
         (identifier.is_siret, "77220148900023", False),
         (identifier.is_siret, "35600000049837", True),
         (identifier.is_siret, "1.23E+13", False),
-        (identifier.is_citycode, "2A004", True),
-        (identifier.is_citycode, "1053", False),
     ],
 )
 def test_forms_and_check_digits(check: object, text: str, expected: bool) -> None:
     assert callable(check)
     assert check(text) is expected
-
-
-def test_the_department_of_a_commune_has_three_characters_overseas() -> None:
-    assert [identifier.department_of(c) for c in ("01053", "2B033", "97105", "98735")] == [
-        "01",
-        "2B",
-        "971",
-        "987",
-    ]

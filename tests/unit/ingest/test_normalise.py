@@ -1,4 +1,4 @@
-"""The columns of `ingest.normalise` answer as the functions of `care`, whatever the text."""
+"""The columns of `ingest.normalise` answer as the functions of `care` and `geo`, whatever the text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care import identifier, phone
+from geo import territory
 from ingest.normalise import codes, phones
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ codelike = st.one_of(
         (codes.is_adeli, identifier.is_adeli),
         (codes.is_finess, identifier.is_finess),
         (codes.is_siret, identifier.is_siret),
-        (codes.is_citycode, identifier.is_citycode),
+        (codes.is_citycode, territory.is_citycode),
     ],
     ids=lambda value: value.__name__,
 )
