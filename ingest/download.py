@@ -1,8 +1,8 @@
 """Fetching official files: streamed, resumed after a cut, checked, kept in a cache with their date.
 
-The cache is `SAS_HOME/cache/downloads/<source>/`: the file, and beside it `<file>.json` with where it
-comes from (address,
-ETag, date of the source, size, SHA-256). A file that has not changed at the publisher's is not fetched again.
+The cache is `SAS_HOME/cache/downloads/<source>/`: the file, and beside it `<file>.json` with where it comes
+from (address, ETag, date of the source, size, SHA-256). A file that has not changed at the publisher's is not
+fetched again.
 """
 
 from __future__ import annotations
@@ -71,8 +71,7 @@ def download(
 ) -> list[Path]:
     """Fetch each address into `folder`, or find it there unchanged; the paths, in the same order.
 
-    A name may be given after `#` (`https://…/export?x=1#communes.json`); else the server's, else that of
-    the address.
+    A name may be given after `#` (`https://…/x?y=1#communes.json`); else the server's, else the address's.
 
     Raises
     ------

@@ -1,11 +1,9 @@
 """Opening official files: loose, `.gz`, or inside a zip (in folders too).
 
 A file is refused with a clear message when it is missing, empty, an HTML page saved under a data name,
-truncated,
-or a decompression bomb. Streams are decompressed on the fly: memory does not grow with the file. Integrity
-(CRC of
-gzip and zip) is checked by reading to the end; a damaged file stops the load before anything reaches the
-tables.
+truncated, or a decompression bomb. Streams are decompressed on the fly: memory does not grow with the file.
+Integrity (CRC of gzip and zip) is checked by reading to the end; a damaged file stops the load before
+anything reaches the tables.
 """
 
 from __future__ import annotations

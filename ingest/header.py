@@ -37,8 +37,7 @@ def match_columns(
     """Position of each of our columns in a header.
 
     `columns` gives, for each of our names, the labels accepted, the preferred one first; our own name is
-    always
-    accepted. Unknown labels are ignored. A label standing twice keeps its first place.
+    always accepted. Unknown labels are ignored. A label standing twice keeps its first place.
 
     Raises
     ------

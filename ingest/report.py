@@ -112,9 +112,7 @@ def _seconds(started_at: datetime, ended_at: datetime | None) -> float | None:
 
 
 def sources(conn: psycopg.Connection[Any], *, today: datetime) -> list[dict[str, Any]]:
-    """Every source with what is in service: date, age in days, whether it is old; `None` when nothing is
-    loaded.
-    """
+    """Every source with what is in service: date, age in days, whether it is old; `None` without a load."""
     with conn.cursor(row_factory=dict_row) as cursor:
         applied = {row["source"]: row for row in cursor.execute(QUERIES["sources_in_service"])}
     rows: list[dict[str, Any]] = []

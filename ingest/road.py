@@ -1,9 +1,8 @@
 """The road of one source: from its files to its tables, in named steps.
 
 A step fills staging tables (`job.staging("x")`) and never touches a table in service; the pipeline commits
-after
-each, and an interrupted load starts again after the last complete one. `swap` alone writes to the tables in
-service, inside one transaction that it does not commit.
+after each, and an interrupted load starts again after the last complete one. `swap` alone writes to the
+tables in service, inside one transaction that it does not commit.
 """
 
 from __future__ import annotations

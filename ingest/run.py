@@ -1,8 +1,7 @@
 """One load: its row in `ingest.run`, its counts, its rejected rows, its staging tables.
 
-Bookkeeping goes through a connection of its own, in autocommit, so that it survives a rollback of the
-load. The
-lock of the loads is held by the working connection: when that one dies, so does the lock.
+Bookkeeping goes through a connection of its own, in autocommit, so that it survives a rollback of the load.
+The lock of the loads is held by the working connection: when that one dies, so does the lock.
 """
 
 from __future__ import annotations
@@ -114,9 +113,8 @@ class Run:
     ) -> Run:
         """Open a run, or carry on the interrupted (or checked) one that read the same files.
 
-        The lock of the loads must be held: a run found running is then dead. Runs that cannot be carried
-        on are
-        closed and their staging tables dropped. `fresh` reads again whatever was staged.
+        The lock of the loads must be held: a run found running is then dead. Runs that cannot be carried on
+        are closed and their staging tables dropped. `fresh` reads again whatever was staged.
         """
         kept: Run | None = None
         with book.cursor(row_factory=dict_row) as cursor:

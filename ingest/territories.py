@@ -1,6 +1,4 @@
-"""What the other readers ask of the official geographic code in service: is this commune known, what is it
-now?
-"""
+"""What other readers ask of the geographic code in service: is this commune known, what is it now?"""
 
 from __future__ import annotations
 
@@ -55,8 +53,8 @@ class Communes:
         """Present commune of a code of any time.
 
         Town-wide codes of Paris, Lyon and Marseille become the arrondissement of the postal code when it
-        tells.
-        A code with several successors is decided by the name, else left undecided (None). Unknown: None.
+        tells. A code with several successors is decided by the name, else left undecided (None). Unknown:
+        None.
         """
         if citycode in CHILDREN:
             return _arrondissement_of(citycode, postal_code) or (

@@ -75,9 +75,7 @@ class KeyedTable:
         )
 
     def close_stage(self, job: Job, *, reason: str = "duplicate-key") -> None:
-        """Reject the rows whose key stands twice (the first stays); to be called once everything is
-        staged.
-        """
+        """Reject the rows whose key stands twice (the first stays); called once everything is staged."""
         rejections = [
             Rejection(file or "", line or 0, reason, f"clé déjà lue plus haut : {key}", key)
             for file, line, key in job.conn.execute(self._composed(job, "drop_duplicate_keys"))
@@ -87,9 +85,8 @@ class KeyedTable:
         self._run(job, "analyse_table")
 
     def merge_duplicates(self, job: Job) -> None:
-        """Keep the first row of each key and count the others as `merged`: two communes of yesterday that
-        are one
-        today say the same thing twice, and nothing is wrong with them.
+        """Keep the first row of each key and count the others as `merged`: two communes of yesterday that are
+        one today say the same thing twice, and nothing is wrong with them.
         """
         merged = job.conn.execute(self._composed(job, "drop_duplicate_keys")).fetchall()
         job.run.count("merged", len(merged))

@@ -1,3 +1,1 @@
-"""One module per official file: `SOURCE`, `read`, `normalise`, `KEY`, and the `ROAD` that carries it to
-its tables.
-"""
+"""One module per official file: `SOURCE`, `read`, `normalise`, `KEY`, and the `ROAD` to its tables."""

@@ -1,6 +1,5 @@
 """CEDEX codes and the commune a community table gives them: weak (about 60 % of the cases that could be
-checked name
-another commune). Kept apart, used last.
+checked name another commune). Kept apart, used last.
 """
 
 from __future__ import annotations
@@ -41,9 +40,7 @@ _COLUMNS = {
 
 
 def normalise(frame: pl.DataFrame, communes: Communes, *, file: str) -> Sieve:
-    """Rows of `territory.cedex`; town-wide codes of Paris, Lyon, Marseille stay town-wide (the code tells
-    no more).
-    """
+    """Rows of `territory.cedex`; town-wide codes of Paris, Lyon, Marseille stay so (nothing tells more)."""
     sieve = Sieve(frame, file=file)
     sieve.refuse(
         ~pl.col("cedex_code").str.contains(r"^\d{5}$"),

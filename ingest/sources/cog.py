@@ -2,8 +2,7 @@
 
 Files are told apart by their header, whatever their names: `communes.csv`, `departements.csv`, `regions.csv`,
 `mouvements-communes.csv`, `collectivites-outremer.csv` (or INSEE's `v_commune_comer_*.csv`);
-`arrondissements.csv`
-is accepted and not used.
+`arrondissements.csv` is accepted and not used.
 """
 
 from __future__ import annotations
@@ -117,9 +116,7 @@ def read(file: InputFile, part: Part, job: Job) -> pl.DataFrame:
 
 
 def normalise_communes(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Present communes (COM, ARM); parts of communes (COMD, COMA); rows that are neither, or whose code is
-    wrong.
-    """
+    """Present communes (COM, ARM); parts of communes (COMD, COMA); rows that are neither, or a wrong code."""
     wrong = ~pl.col("citycode").str.contains(_CODE.pattern) | ~pl.col("kind").is_in(
         ["COM", "ARM", "COMD", "COMA"]
     )

@@ -1,8 +1,7 @@
 """Outlines of regions, departments and communes, from GeoJSON (WGS 84, lon lat), streamed feature by feature.
 
-Forms: france-geojson (properties `code`, `nom`), etalab `contours-administratifs`, geo.api.gouv.fr. Each
-file holds
-one level, told by its name, else by its codes and names; levels absent from the command are left alone.
+Forms: france-geojson (properties `code`, `nom`), etalab `contours-administratifs`, geo.api.gouv.fr. Each file
+holds one level, told by its name, else by its codes and names; levels absent from the command are left alone.
 """
 
 from __future__ import annotations

@@ -1,15 +1,12 @@
-"""Deployment of the SAS: an editable table, one line per SAS × department (there is no official open
-dataset).
+"""Deployment of the SAS: an editable table, one line per SAS × department (no official dataset is open).
 
 Our layout, described in `docs/sources.md`:
 
     sas;nom;departement;partie;statut;depuis;telephone;contact;source;date_source;note
 
 A second layout is accepted, one line per department: `dep`, `nom`, `territory_name`, `etat_connu`,
-`date_connue`,
-`source`, `note`; a note "projet commun A + B" joins departments into one SAS, "limité au territoire du X"
-keeps a part.
-An empty status means "not established", never "no SAS".
+`date_connue`, `source`, `note`; a note "projet commun A + B" joins departments into one SAS, "limité au
+territoire du X" keeps a part. An empty status means "not established", never "no SAS".
 """
 
 from __future__ import annotations
@@ -173,9 +170,7 @@ def _day_in(text: str) -> date | None:
 
 
 def join_projects(rows: list[dict[str, Any]], departments: dict[str, str]) -> None:
-    """In the layout by department: name each SAS, join departments of a common project, keep the part
-    covered.
-    """
+    """In the layout by department: name each SAS, join departments of one project, keep the part covered."""
     codes = {fold(name): code for code, name in departments.items()}
     for row in rows:
         row["name"] = f"SAS {departments[row['department_code']]}"

@@ -1,8 +1,7 @@
 """Following a commune through the movements of the official geographic code, up to the communes of today.
 
 Pure: rows in, successors out. A commune that became a delegated or associated one is followed under that
-form,
-which tells more than the merger itself when the merger is undone later.
+form, which tells more than the merger itself when the merger is undone later.
 """
 
 from __future__ import annotations

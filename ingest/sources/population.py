@@ -1,5 +1,4 @@
-"""Legal populations (INSEE): `donnees_communes.csv`, and the file of Mayotte, which names its columns
-otherwise.
+"""Legal populations (INSEE): `donnees_communes.csv`, and the file of Mayotte, with columns of its own.
 
 Give both files in one command: together they are the whole truth. PMUN (municipal population) is kept.
 """

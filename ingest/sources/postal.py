@@ -1,5 +1,4 @@
-"""Postal codes (La Poste): `019HexaSmal.csv` (Latin-1, `;`) and the API edition (UTF-8, `,`, with
-coordinates).
+"""Postal codes (La Poste): `019HexaSmal.csv` (Latin-1, `;`), the API edition (UTF-8, `,`, coordinates).
 
 Communes are those of the day of the file: movements are applied. Monaco is in the file and not in France.
 No CEDEX.

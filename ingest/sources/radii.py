@@ -1,8 +1,7 @@
 """Starting radius of a search in each department, and its enlargement step, in kilometres.
 
 Two layouts of the same published table (ANS, 2025): as published (`code` without leading zero, Corsica
-written 20A and
-20B) and normalised (`department_code`). A zero means "unknown".
+written 20A and 20B) and normalised (`department_code`). A zero means "unknown".
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""What the readers of the small territorial tables share: a whole table in memory, its refused rows in the
-run.
-"""
+"""What the readers of small territorial tables share: a whole table in memory, refused rows in the run."""
 
 from __future__ import annotations
 
