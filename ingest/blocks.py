@@ -67,22 +67,28 @@ def read_blocks(
                 file.defects["bom"] += 1
                 data = data[len(BOM) :]
             chunk = tail + data
+            del data  # eight megabytes each: nothing is kept while the caller works on the block
             cut = chunk.rfind(b"\n") + 1
             if cut == 0 and len(chunk) > _LONGEST_LINE:
                 raise FileUnreadable(f"{file.name} : aucune fin de ligne ; format inattendu.", file=file.name)
             tail = chunk[cut:]
             if cut:
-                yield from _block(file, chunk[:cut], line, encoding, trusted=trusted)
-                line += chunk.count(b"\n", 0, cut)
+                lines = chunk.count(b"\n", 0, cut)
+                chunk = chunk[:cut]
+                block = _block(file, chunk, line, encoding, trusted=trusted)
+                del chunk
+                yield block
+                del block
+                line += lines
     if tail:
         file.defects["no-final-newline"] += 1
-        yield from _block(file, tail + b"\n", line, encoding, trusted=trusted)
+        yield _block(file, tail + b"\n", line, encoding, trusted=trusted)
 
 
-def _block(file: InputFile, data: bytes, line: int, encoding: Encoding, *, trusted: bool) -> Iterator[Block]:
+def _block(file: InputFile, data: bytes, line: int, encoding: Encoding, *, trusted: bool) -> Block:
     if encoding == "utf-8" and not trusted and not is_utf8(data):
         raise FileUnreadable(f"{file.name} : n'est pas en UTF-8.", file=file.name)
-    yield Block(file.name, line, clean(data, encoding=encoding, defects=file.defects))
+    return Block(file.name, line, clean(data, encoding=encoding, defects=file.defects))
 
 
 def read_header(file: InputFile, *, separator: str) -> list[str]:

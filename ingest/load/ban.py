@@ -104,12 +104,16 @@ def _whole_streets(job: Job, file: InputFile) -> Iterator[pl.DataFrame]:
         job.progress.advance(rows=block.height)
         held.append(kept)
         rows += kept.height
+        del block, kept  # not held while the streets are grouped
         if rows >= _ROWS_PER_GROUPING:
             gathered = pl.concat(held)
             last = gathered[-1, "ban_id"]
-            yield gathered.filter(pl.col("ban_id") != last)
             held = [gathered.filter(pl.col("ban_id") == last)]
             rows = held[0].height
+            whole = gathered.filter(pl.col("ban_id") != last)
+            del gathered
+            yield whole
+            del whole
     if rows:
         yield pl.concat(held)
 
