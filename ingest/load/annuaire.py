@@ -11,6 +11,7 @@ from care.specialty import nomenclature
 from core.errors import FileUnreadable
 from ingest.load.copying import copy_frame
 from ingest.load.directory import (
+    analyse,
     begin_swap,
     bulk_session,
     composed,
@@ -101,13 +102,16 @@ def _read_extra(job: Job, file: InputFile, kind: annuaire_extra.Kind | None) -> 
 def _match(job: Job) -> None:
     """One identity per person, one sheet per place, addresses once."""
     bulk_session(job)
+    run(job, "whole_tables_session")
     adeli = job.conn.execute(composed("count_adeli", job)).fetchone()
     if adeli is not None and adeli[0]:
         job.run.count("matched.adeli-lines", run(job, "match_adeli"))
-    drop(job, "first", "offer", "address", "practitioner")
-    run(job, "first_rows")
-    run(job, "analyse_any", table=job.staging("first"))
-    run(job, "stage_annuaire_offers", ordinal=sql.Literal(_ordinal_codes()))
+    drop(job, "first", "person", "offer", "address", "practitioner")
+    ordinal = sql.Literal(_ordinal_codes())
+    run(job, "first_rows", ordinal=ordinal)
+    run(job, "people_of_several_lines")
+    analyse(job, "first", "person")
+    run(job, "stage_annuaire_offers", ordinal=ordinal)
     run(job, "analyse_any", table=job.staging("offer"))
     for table, statement in (
         ("address", "stage_annuaire_addresses"),
@@ -119,7 +123,7 @@ def _match(job: Job) -> None:
     for table in ("offer", "address", "practitioner"):
         rows = job.conn.execute(sql.SQL("SELECT count(*) FROM {}").format(job.staging(table))).fetchone()
         job.run.count(f"staged.{table}", rows[0] if rows else 0)
-    drop(job, "first", "row", "know_how", "mailbox")
+    drop(job, "first", "person", "row", "know_how", "mailbox")
 
 
 def _ordinal_codes() -> list[str]:

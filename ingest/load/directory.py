@@ -29,7 +29,8 @@ def composed(name: str, job: Job, **parts: sql.Composable) -> sql.Composed:
     tables = {
         table: job.staging(table)
         for table in (
-            "row", "know_how", "mailbox", "first", "offer", "address", "practitioner", "structure", "change"
+            "row", "know_how", "mailbox", "first", "person", "offer", "address", "practitioner", "structure",
+            "change",
         )
     }  # fmt: skip
     return sql.SQL(QUERIES[name]).format(**{**tables, **parts})
@@ -81,21 +82,29 @@ def begin_swap(job: Job) -> None:
     bulk_session(job)
     load_specialties(job.conn)
     job.conn.execute(QUERIES["touch_none"])
-    run(job, "move_addresses")
+    indexes = _set_indexes_aside(job, "address")
+    if not indexes:
+        run(job, "move_addresses")
     run(job, "apply_addresses")
+    for statement in indexes:
+        job.conn.execute(statement)
 
 
 def swap_offers(job: Job, *, source: str, also: str | None = None) -> None:
     """Middle part of a swap: the offers of a source and their history; `also` names a further statement."""
-    indexes = _set_indexes_aside(job) if _is_true(job, "directory_is_empty") else []
+    empty = _is_true(job, "directory_is_empty")
+    indexes = [statement for table in _BULK_TABLES for statement in _set_indexes_aside(job, table)]
     values = provenance(job, source)
     if _is_true(job, "structures_known"):
         offers = sql.SQL("({})").format(composed("staged_offers_to_link", job))
         run(job, "link_staged_offers", link=composed("place_link", job, offers=offers))
-    _execute(job, "keep_history", values)
-    _execute(job, "change_offers", values)
-    _execute(job, "add_offers", values)
-    run(job, "remove_offers")
+    if empty:
+        _execute(job, "add_offers", values, is_new=sql.SQL("true"))
+    else:
+        _execute(job, "keep_history", values)
+        _execute(job, "change_offers", values)
+        _execute(job, "add_offers", values, is_new=composed("is_added", job))
+        run(job, "remove_offers")
     if also is not None:
         run(job, also)
     run(job, "touch_changed")
@@ -145,29 +154,33 @@ def _is_true(job: Job, name: str) -> bool:
     return bool(row and row[0])
 
 
-def _set_indexes_aside(job: Job) -> list[sql.Composed]:
-    """Drop the indexes of an empty directory; the statements that make them again once it is filled.
+def _set_indexes_aside(job: Job, table: str) -> list[sql.Composed]:
+    """Drop the indexes of a table, if it is empty; the statements that make them again once it is filled.
 
-    Only a first load does it: nothing is in service yet, so nobody waits for the lock it takes.
+    Only a first load does it: nothing is in service yet, so nobody waits for the lock it takes. The table
+    is also truncated: what the same transaction puts there then needs no journal (`wal_level = minimal`).
     """
+    target = sql.Identifier("directory", table)
+    row = job.conn.execute(composed("table_is_empty", job, table=target)).fetchone()
+    if not (row and row[0]):
+        return []
+    run(job, "truncate_table", table=target)
     again: list[sql.Composed] = []
-    for table in _BULK_TABLES:
-        target = sql.Identifier("directory", table)
-        rows = job.conn.execute(QUERIES["index_definitions"], {"table_name": table}).fetchall()
-        for name, definition, primary_key in rows:
-            if primary_key is None:
-                run(job, "drop_index", index=sql.Identifier("directory", name))
-                again.append(sql.Composed([sql.SQL(definition)]))
-            else:
-                constraint = sql.Identifier(name)
-                run(job, "drop_constraint", table=target, constraint=constraint)
-                again.append(
-                    composed(
-                        "add_constraint",
-                        job,
-                        table=target,
-                        constraint=constraint,
-                        definition=sql.SQL(primary_key),
-                    )
+    rows = job.conn.execute(QUERIES["index_definitions"], {"table_name": table}).fetchall()
+    for name, definition, primary_key in rows:
+        if primary_key is None:
+            run(job, "drop_index", index=sql.Identifier("directory", name))
+            again.append(sql.Composed([sql.SQL(definition)]))
+        else:
+            constraint = sql.Identifier(name)
+            run(job, "drop_constraint", table=target, constraint=constraint)
+            again.append(
+                composed(
+                    "add_constraint",
+                    job,
+                    table=target,
+                    constraint=constraint,
+                    definition=sql.SQL(primary_key),
                 )
+            )
     return again

@@ -80,28 +80,30 @@ FROM (
 ) AS match
 WHERE old.idnps = match.adeli;
 
+-- name: whole_tables_session
+-- Every statement of the match reads whole tables; a row count guessed too low after an outer join must not make the
+-- planner loop over them. For this transaction only.
+SELECT set_config('enable_nestloop', 'off', true);
+
 -- name: first_rows
--- The first line of each sheet, and how many lines it has.
+-- Sheets of several lines, a few in a hundred: their first line, and the specialities of all their lines.
+-- Composed: ordinal (codes of the ordinal specialities of the nomenclature).
 CREATE UNLOGGED TABLE {first} AS
-SELECT offer_id, min(row) AS row, count(*) AS rows
-FROM {row}
-GROUP BY offer_id;
+SELECT
+  several.offer_id,
+  several.row,
+  array_agg(DISTINCT r.know_how_code ORDER BY r.know_how_code) FILTER (WHERE r.know_how_code <> '') AS codes,
+  bool_or(r.know_how_code = ANY({ordinal}::text[])) FILTER (WHERE r.know_how_code <> '') AS is_ordinal
+FROM (SELECT offer_id, min(row) AS row FROM {row} GROUP BY offer_id HAVING count(*) > 1) AS several
+JOIN {row} AS r USING (offer_id)
+GROUP BY several.offer_id, several.row;
 
 -- name: stage_annuaire_offers
 -- One row per sheet. Values come from its first line; specialities from all. Without an ordinal speciality that the
 -- nomenclature knows, the profession is added, so that every sheet can be found.
 -- Composed: ordinal (codes of the ordinal specialities of the nomenclature).
 CREATE UNLOGGED TABLE {offer} AS
-WITH several AS (
-  SELECT
-    r.offer_id,
-    array_agg(DISTINCT r.know_how_code ORDER BY r.know_how_code) AS codes,
-    bool_or(r.know_how_code = ANY({ordinal}::text[])) AS is_ordinal
-  FROM {row} AS r
-  JOIN {first} AS f USING (offer_id)
-  WHERE f.rows > 1 AND r.know_how_code <> ''
-  GROUP BY r.offer_id
-), by_person AS (
+WITH by_person AS (
   SELECT
     idnps,
     array_agg(DISTINCT know_how_code ORDER BY know_how_code) AS codes,
@@ -112,21 +114,20 @@ WITH several AS (
   SELECT
     r.*,
     coalesce(
-      several.codes,
+      f.codes,
       CASE WHEN r.know_how_code <> '' THEN ARRAY[r.know_how_code] END,
       by_person.codes,
       '{{}}'
     ) AS codes,
     coalesce(
-      several.is_ordinal,
+      f.is_ordinal,
       CASE WHEN r.know_how_code <> '' THEN r.know_how_code = ANY({ordinal}::text[]) END,
       by_person.is_ordinal,
       false
     ) AS is_ordinal,
     coalesce(here.mailbox, nullif(r.mssante, ''), anywhere.mailbox) AS mailbox
-  FROM {first} AS f
-  JOIN {row} AS r ON r.row = f.row
-  LEFT JOIN several ON f.rows > 1 AND several.offer_id = f.offer_id
+  FROM {row} AS r
+  LEFT JOIN {first} AS f ON f.offer_id = r.offer_id
   LEFT JOIN by_person ON by_person.idnps = r.idnps
   LEFT JOIN (
     SELECT idnps, structure_key, min(mailbox) AS mailbox FROM {mailbox} GROUP BY idnps, structure_key
@@ -134,6 +135,7 @@ WITH several AS (
   LEFT JOIN (
     SELECT idnps, min(mailbox) AS mailbox FROM {mailbox} WHERE structure_key = '' GROUP BY idnps
   ) AS anywhere ON anywhere.idnps = r.idnps
+  WHERE f.offer_id IS NULL OR f.row = r.row
 ), coded AS (
   SELECT *, CASE WHEN is_ordinal THEN codes ELSE ARRAY[profession_code] || codes END AS specialty_codes FROM sheet
 )
@@ -173,18 +175,25 @@ SELECT
 FROM (SELECT min(row) AS row FROM {offer} GROUP BY own_address_id) AS f
 JOIN {row} AS r ON r.row = f.row;
 
+-- name: people_of_several_lines
+-- The first line of each person who has several. People of one line need no grouping after that.
+CREATE UNLOGGED TABLE {person} AS
+SELECT idnps, min(row) AS row FROM {row} GROUP BY idnps HAVING count(*) > 1;
+
 -- name: stage_practitioners
--- People with at least one sheet.
+-- People, from their first line: each has a sheet at least, for every line belongs to one.
 CREATE UNLOGGED TABLE {practitioner} AS
 SELECT
   r.idnps,
   CASE WHEN starts_with(r.idnps, '8') THEN substr(r.idnps, 2) END AS rpps,
   r.title, r.family_name, r.given_name, r.profession_code
-FROM (SELECT min(row) AS row FROM {offer} GROUP BY idnps) AS f
-JOIN {row} AS r ON r.row = f.row;
+FROM {row} AS r
+LEFT JOIN {person} AS p ON p.idnps = r.idnps
+WHERE p.idnps IS NULL OR p.row = r.row;
 
 -- name: apply_practitioners
--- People who left the files leave; who changed is mended; who is new comes in.
+-- People who left the files leave; who changed is mended; who is new comes in. The order makes the last part
+-- read everything before it writes: a loop over the table it fills would meet its own rows again and again.
 WITH gone AS (
   DELETE FROM directory.practitioner AS t
   WHERE NOT EXISTS (SELECT FROM {practitioner} AS s WHERE s.idnps = t.idnps)
@@ -200,4 +209,5 @@ WITH gone AS (
 INSERT INTO directory.practitioner (idnps, rpps, title, family_name, given_name, profession_code)
 SELECT idnps, rpps, title, family_name, given_name, profession_code
 FROM {practitioner} AS s
-WHERE NOT EXISTS (SELECT FROM directory.practitioner AS t WHERE t.idnps = s.idnps);
+WHERE NOT EXISTS (SELECT FROM directory.practitioner AS t WHERE t.idnps = s.idnps)
+ORDER BY idnps;

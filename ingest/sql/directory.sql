@@ -84,7 +84,8 @@ WITH moved AS (
 INSERT INTO touched SELECT o.offer_id FROM directory.offer AS o JOIN moved USING (address_id);
 
 -- name: apply_addresses
--- Addresses not yet in service.
+-- Addresses not yet in service. Ordered: neighbours share pages, and all is read before anything is written (a loop
+-- over the table it fills would meet its own rows again and again).
 INSERT INTO directory.address (
   address_id, complement, number, suffix, street_type, street_name, locality, postal_code, office, source_citycode,
   citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
@@ -94,8 +95,9 @@ SELECT
   address_id, complement, number, suffix, street_type, street_name, locality, postal_code, office, source_citycode,
   citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
   position_reason, geocoded_with
-FROM {address}
-ON CONFLICT (address_id) DO NOTHING;
+FROM {address} AS s
+WHERE NOT EXISTS (SELECT FROM directory.address AS t WHERE t.address_id = s.address_id)
+ORDER BY department_code, citycode, address_id;
 
 -- name: place_link
 -- Subquery. The structure each offer stands in, and the address it is shown at: that of the structure when its
@@ -179,7 +181,12 @@ FROM {change} AS c
 JOIN {offer} AS s USING (offer_id)
 WHERE c.change = 'changed' AND t.offer_id = c.offer_id;
 
+-- name: is_added
+-- Condition on a staged offer `s`: it is not in service yet.
+s.offer_id IN (SELECT offer_id FROM {change} WHERE change = 'added')
+
 -- name: add_offers
+-- Composed: is_new (condition on a staged offer `s`).
 --   in    source, run_id, files, dates (by rank)
 INSERT INTO directory.offer (
   offer_id, kind, source, idnps, finess, siret, linked_finess, structure_key, structure_name, name, specialty_codes,
@@ -191,7 +198,7 @@ SELECT
   s.name, s.specialty_codes, s.mode_code, s.sector_code, s.address_id, s.own_address_id, s.phone, s.mssante,
   (%(files)s::text[])[s.file_rank], s.source_line, (%(dates)s::date[])[s.file_rank], s.content_hash, %(run_id)s
 FROM {offer} AS s
-JOIN {change} AS c ON c.offer_id = s.offer_id AND c.change = 'added';
+WHERE {is_new};
 
 -- name: remove_offers
 -- Offers that left the files go with their history and with what a search walks through.
@@ -260,6 +267,12 @@ WHERE NOT EXISTS (SELECT FROM directory.offer AS o WHERE o.address_id = a.addres
 
 -- name: directory_is_empty
 SELECT NOT EXISTS (SELECT FROM directory.offer);
+
+-- name: table_is_empty
+SELECT NOT EXISTS (SELECT FROM {table});
+
+-- name: truncate_table
+TRUNCATE {table};
 
 -- name: index_definitions
 -- Indexes of a table; the key of one that is its primary key.
