@@ -1,8 +1,7 @@
 """Reading the text of official files by blocks: bytes to clean lines, lines to tables of strings.
 
 Text goes in as text: codes keep their zeros, types come at `normalise`. Memory is that of a few blocks,
-whatever
-the size of the file. Wrong rows are returned as rejections, never dropped.
+whatever the size of the file. Wrong rows are returned as rejections, never dropped.
 """
 
 from __future__ import annotations
@@ -40,13 +39,12 @@ class Block:
 
 
 def read_blocks(
-    file: InputFile, *, size_bytes: int = 8 << 20, encoding: Encoding | None = None
+    file: InputFile, *, size_bytes: int = 4 << 20, encoding: Encoding | None = None
 ) -> Iterator[Block]:
     """Blocks of about `size_bytes`, in file order; the last line ends with LF even when the file's does not.
 
     `encoding` None surveys the file first (one more pass): strict UTF-8, else the whole file is cp1252,
-    and the
-    lines that failed are counted in `file.defects`. "per-line" reads only those lines as cp1252.
+    and the lines that failed are counted in `file.defects`. "per-line" reads only those lines as cp1252.
 
     Raises
     ------
@@ -117,14 +115,12 @@ def read_table(
     quoted      fields may be quoted (RFC 4180); when False a `"` is an ordinary character, unless every
     label of
                 the header is quoted
-    columns     our name -> header labels accepted (normalised before comparing); absent optional ones are
-    null
+    columns     our name -> header labels accepted (normalised before comparing); absent optional ones are null
     mandatory   our names that must be there
     header      labels of a file that has none; then the first line is data
 
     Empty fields are null; fields are trimmed and inner spaces collapsed. A separator at the end of the
-    lines is
-    tolerated. Blank lines are skipped. Rejections: `column-count`, `unclosed-quote`.
+    lines is tolerated. Blank lines are skipped. Rejections: `column-count`, `unclosed-quote`.
 
     Raises
     ------
@@ -277,9 +273,7 @@ def _without(data: bytes, starts: np.ndarray, ends: np.ndarray) -> bytes:
 
 
 def _tidy(data: bytes, separator: bytes) -> bytes:
-    """Fields trimmed, inner spaces collapsed: on the bytes of the whole block, twenty times faster than by
-    column.
-    """
+    """Fields trimmed, inner spaces collapsed: on the bytes of the block, twenty times faster than by column."""
     data = data.replace(b"\t", b" ") if separator != b"\t" else data
     edges = (ord(separator), 0x0A)
     while True:

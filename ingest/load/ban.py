@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _QUERIES = Queries.load(Path(__file__).parent.with_name("sql"))
 _STAGING = "street"
-_ROWS_PER_GROUPING = 100_000
+_ROWS_PER_GROUPING = 60_000
 # A step mark counts the staged rows: not after each small file.
 _BYTES_PER_MARK = 256 << 20
 _MIN_SHARE_OF_DEPARTMENT = 0.9

@@ -32,8 +32,8 @@ def group_streets(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("former_name").first(),
         pl.col("name").first(),
         pl.col("number_key").is_null().all().alias("toponym"),
-        (pl.col("lon_e6").get(middle) / 1e6).alias("lon"),
-        (pl.col("lat_e6").get(middle) / 1e6).alias("lat"),
+        pl.col("lon_e6").get(middle).alias("lon"),
+        pl.col("lat_e6").get(middle).alias("lat"),
         pl.col("lon_e6").min().alias("west"),
         pl.col("lon_e6").max().alias("east"),
         pl.col("lat_e6").min().alias("south"),
@@ -66,7 +66,7 @@ def _with_keys(streets: pl.DataFrame) -> pl.DataFrame:
     identity = streets.select(
         pl.concat_str([pl.col(name).fill_null("") for name in GROUP], separator="|")
     ).to_series()
-    degrees = {name: pl.col(name) / 1e6 for name in ("west", "east", "south", "north")}
+    degrees = {name: _degrees(streets[name]) for name in ("lon", "lat", "west", "east", "south", "north")}
     return streets.select(
         pl.Series("street_id", [_digest(text) for text in identity.to_list()], dtype=pl.Int64),
         "ban_id",
@@ -80,8 +80,8 @@ def _with_keys(streets: pl.DataFrame) -> pl.DataFrame:
         pl.Series("street_type", [key.type for key in keys], dtype=pl.String),
         pl.Series("core", [key.core for key in keys], dtype=pl.String),
         pl.Series("skeleton", [skeleton(key.core) for key in keys], dtype=pl.String),
-        "lon",
-        "lat",
+        degrees["lon"],
+        degrees["lat"],
         pl.format(
             "({},{}),({},{})", degrees["east"], degrees["north"], degrees["west"], degrees["south"]
         ).alias("extent"),
@@ -90,6 +90,13 @@ def _with_keys(streets: pl.DataFrame) -> pl.DataFrame:
         "lons_e6",
         "lats_e6",
     )
+
+
+def _degrees(millionths: pl.Series) -> pl.Series:
+    """Degrees, the nearest float to each: a column divided by polars is multiplied by an inverse, and its last digit
+    then depends on how many rows stand beside it.
+    """
+    return pl.Series(millionths.name, millionths.to_numpy() / 1e6)
 
 
 def _digest(identity: str) -> int:
