@@ -128,6 +128,7 @@ def settle(job: Job) -> None:
         run(job, "drop_orphan_addresses")
     if changes:
         run(job, "analyse_directory")
+    if changes or _is_true(job, "any_touched"):
         run(job, "refresh_map")
 
 

@@ -217,6 +217,10 @@ INSERT INTO touched SELECT offer_id FROM {change} WHERE change <> 'removed';
 -- name: touch_none
 CREATE TEMP TABLE touched (offer_id uuid NOT NULL) ON COMMIT DROP;
 
+-- name: any_touched
+-- Whether an offer changed, or moved: the same files placed with a newer address base move some.
+SELECT EXISTS (SELECT FROM touched);
+
 -- name: analyse_touched
 ANALYZE touched;
 

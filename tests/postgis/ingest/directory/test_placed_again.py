@@ -66,6 +66,12 @@ def test_a_base_loaded_after_the_directory_places_its_addresses_at_the_next_load
             assert outcome.difference["directory.offer"].empty
         assert places(conn) == dict.fromkeys(("structure", "practitioner"), ("housenumber", place[0]))
         assert searched(conn) == dict.fromkeys(("structure", "practitioner"), place[0])
+        drawn = conn.execute(
+            "SELECT count(*) FROM map.offer_point"
+            " WHERE round(ST_X(ST_Transform(geom, 4326))::numeric, 3) = round(%s::numeric, 3)",
+            place[:1],
+        )
+        assert drawn.fetchone() == (2,)
     assert load("finess", structures).unchanged
     assert load("annuaire", people).unchanged
 
