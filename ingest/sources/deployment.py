@@ -88,17 +88,7 @@ _DAY_IN_TEXT = re.compile(r"\b(\d{2})/(\d{2})/(\d{4})\b")
 _JOINT = re.compile(r"projet commun (.+)", re.IGNORECASE)
 _PART = re.compile(r"limité au territoire (du|de la|des|de l['’]|de) ?(.+)", re.IGNORECASE)
 _ARTICLE = {"du": "Le ", "de la": "La ", "des": "Les ", "de l'": "L'", "de l’": "L'", "de": ""}
-_SAS_FIELDS = (
-    "name",
-    "status",
-    "since",
-    "since_precision",
-    "phone",
-    "contact",
-    "source",
-    "source_date",
-    "note",
-)
+_SAS_FIELDS = SAS.columns
 
 
 def parse_since(text: str) -> tuple[date, str] | None:

@@ -47,6 +47,15 @@ _MOVES_HEADER = (
 )
 
 
+HEXASMAL = "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libellé_d_acheminement;Ligne_5\n"
+
+
+def read(conn: psycopg.Connection, query: Any) -> list[tuple[Any, ...]]:
+    """Rows of a query, as the other connections have left the tables."""
+    conn.rollback()
+    return conn.execute(query).fetchall()
+
+
 def commune(code: str, name: str, department: str, kind: str = "COM", parent: str = "") -> str:
     """A line of `communes.csv`."""
     return f"{kind},{code},84,{department},,,0,{name.upper()},{name},{name},,{parent}\n"
@@ -111,7 +120,8 @@ def load(database: DatabaseSettings, home: HomeSettings) -> Callable[..., Outcom
 
     def loader(source: str, paths: list[Path] | Path, **options: Any) -> Outcome:
         files = [paths] if isinstance(paths, Path) else paths
-        return ingest(source, files, database=database, home=home, **({"apply": True} | options))
+        asked: dict[str, Any] = {"apply": True, **options}
+        return ingest(source, files, database=database, home=home, **asked)
 
     return loader
 

@@ -1,12 +1,21 @@
 # ruff: noqa: E501 - rows of official files and expected rows stay whole
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import ColumnsChanged, FileUnreadable, SourceError
-from tests.postgis.ingest.conftest import COMMUNES_2016, DEPARTMENTS, MOVES_2016, commune, movement, write_cog
+from tests.postgis.ingest.conftest import (
+    COMMUNES_2016,
+    DEPARTMENTS,
+    HEXASMAL,
+    MOVES_2016,
+    commune,
+    movement,
+    read,
+    write_cog,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +29,6 @@ if TYPE_CHECKING:
     Put = Callable[[str, str | bytes], Path]
 
 pytestmark = pytest.mark.postgis
-_HEXASMAL = "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libellé_d_acheminement;Ligne_5\n"
-
-
-def read(conn: psycopg.Connection, query: Any) -> list[tuple[Any, ...]]:
-    conn.rollback()
-    return conn.execute(query).fetchall()
 
 
 # -- geographic code
@@ -76,7 +79,7 @@ def test_postal_rows_of_a_commune_that_vanishes_follow_it(
 ) -> None:
     load("cog", edition_2015)
     load(
-        "postal", put("p.csv", _HEXASMAL + "01340;ST BOIS;01300;ST BOIS;\n01015;ARBIGNIEU;01300;ARBIGNIEU;\n")
+        "postal", put("p.csv", HEXASMAL + "01340;ST BOIS;01300;ST BOIS;\n01015;ARBIGNIEU;01300;ARBIGNIEU;\n")
     )
     outcome = load("cog", edition_2016)
     assert outcome.difference["territory.commune"].removed == 1
@@ -122,7 +125,7 @@ def test_a_department_that_leaves_takes_its_radius_and_deployment_along(
 
 def test_other_sources_ask_for_the_geographic_code_first(load: Load, put: Put) -> None:
     with pytest.raises(SourceError, match="sas ingest cog"):
-        load("postal", put("p.csv", _HEXASMAL + "01053;BOURG;01000;BOURG;\n"))
+        load("postal", put("p.csv", HEXASMAL + "01053;BOURG;01000;BOURG;\n"))
 
 
 # -- postal codes
@@ -131,7 +134,7 @@ def test_other_sources_ask_for_the_geographic_code_first(load: Load, put: Put) -
 def test_the_latin_1_edition_gives_the_rows_of_the_api_edition(
     load: Load, country: object, put: Put, exported: Callable[[], dict[str, bytes]]
 ) -> None:
-    latin = _HEXASMAL + "01053;BOURG EN BRESSE;01000;BOURG EN BRESSE;\n01340;ST BOIS;01300;AMBLÉON;\n"
+    latin = HEXASMAL + "01053;BOURG EN BRESSE;01000;BOURG EN BRESSE;\n01340;ST BOIS;01300;AMBLÉON;\n"
     load("postal", put("019HexaSmal.csv", latin.encode("latin-1")))
     first = exported()["territory.postal_code"]
     api = (
@@ -159,7 +162,7 @@ def test_coordinates_come_from_their_columns_or_from_the_point(
 def test_a_town_wide_code_of_paris_becomes_the_arrondissement_of_the_postal_code(
     load: Load, country: object, put: Put, conn: psycopg.Connection
 ) -> None:
-    load("postal", put("p.csv", _HEXASMAL + "75056;PARIS;75004;PARIS;\n"))
+    load("postal", put("p.csv", HEXASMAL + "75056;PARIS;75004;PARIS;\n"))
     assert read(conn, "SELECT citycode FROM territory.postal_code") == [("75104",)]
 
 
@@ -167,7 +170,7 @@ def test_two_communes_of_yesterday_that_are_one_today_make_one_row(
     load: Load, country: object, put: Put, conn: psycopg.Connection
 ) -> None:
     outcome = load(
-        "postal", put("p.csv", _HEXASMAL + "01015;ARBOYS;01300;BELLEY;\n01340;ST BOIS;01300;BELLEY;\n")
+        "postal", put("p.csv", HEXASMAL + "01015;ARBOYS;01300;BELLEY;\n01340;ST BOIS;01300;BELLEY;\n")
     )
     assert (outcome.counts["merged"], outcome.counts["moved-to-present-commune"], outcome.rejected) == (
         1,
@@ -178,4 +181,4 @@ def test_two_communes_of_yesterday_that_are_one_today_make_one_row(
 
 def test_postal_codes_without_their_zero_refuse_the_file(load: Load, country: object, put: Put) -> None:
     with pytest.raises(FileUnreadable, match="tableur"):
-        load("postal", put("p.csv", _HEXASMAL + "1053;BOURG;1000;BOURG;\n75104;PARIS;75004;PARIS;\n"))
+        load("postal", put("p.csv", HEXASMAL + "1053;BOURG;1000;BOURG;\n75104;PARIS;75004;PARIS;\n"))

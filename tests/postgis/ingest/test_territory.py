@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.errors import FileUnreadable
-from tests.postgis.ingest.conftest import COMMUNES_2016, DEPARTMENTS, commune, write_cog
+from tests.postgis.ingest.conftest import COMMUNES_2016, DEPARTMENTS, commune, read, write_cog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     Put = Callable[[str, str | bytes], Path]
 
 pytestmark = pytest.mark.postgis
-_HEXASMAL = "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libellé_d_acheminement;Ligne_5\n"
-
-
-def read(conn: psycopg.Connection, query: Any) -> list[tuple[Any, ...]]:
-    conn.rollback()
-    return conn.execute(query).fetchall()
 
 
 def square(lon: float, lat: float, size: float = 1.0) -> list[list[list[float]]]:
