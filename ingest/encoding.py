@@ -1,8 +1,7 @@
 """From the bytes of an official file to clean UTF-8, block by block.
 
 Never the announced encoding: strict UTF-8, else the whole file is cp1252. Everything mended is counted, so
-that
-the report can say it.
+that the report can say it.
 """
 
 from __future__ import annotations
