@@ -93,8 +93,9 @@ def _with_keys(streets: pl.DataFrame) -> pl.DataFrame:
 
 
 def _degrees(millionths: pl.Series) -> pl.Series:
-    """Degrees, the nearest float to each: a column divided by polars is multiplied by an inverse, and its last digit
-    then depends on how many rows stand beside it.
+    """Degrees, the nearest float to each.
+
+    A column that polars divides is multiplied by an inverse: its last digit depends on how many rows it has.
     """
     return pl.Series(millionths.name, millionths.to_numpy() / 1e6)
 

@@ -48,22 +48,16 @@ def _read(job: Job) -> None:
 
 
 def _read_stock(job: Job, file: InputFile, rank: int) -> None:
-    """A stock is some 50 MB: held whole, since coordinates come after all the establishments."""
-    blocks = list(finess.read(file))
-    for block in blocks:
+    """Read twice: coordinates come after all the establishments, and only they are held in memory."""
+    locations = pl.concat([block.locations for block in finess.read(file)])
+    job.run.count("located-lines", locations.height)
+    file.defects.clear()  # the second reading counts them again
+    for block in finess.read(file):
         job.run.reject(block.rejections)
         job.run.count("read", block.structures.height + len(block.rejections))
-        job.run.count("located-lines", block.locations.height)
         job.progress.advance(rows=block.structures.height)
-    _stage(
-        job,
-        rank,
-        *structures.from_stock(
-            pl.concat([block.structures for block in blocks], how="diagonal"),
-            pl.concat([block.locations for block in blocks]),
-            file=file.name,
-        ),
-    )
+        if block.structures.height:
+            _stage(job, rank, *structures.from_stock(block.structures, locations, file=file.name))
 
 
 def _read_flow(job: Job, file: InputFile, rank: int) -> None:

@@ -44,6 +44,8 @@ MEMBERS: Final = re.compile(
     r"(cs1100507|finess[-_]structures|t-finess|finess.*etablissements?).*\.(csv|json)(\.gz)?$", re.IGNORECASE
 )
 
+# Rows are cut by the reader of quoted fields, as lists of strings: twenty times the bytes of the file.
+_BLOCK_BYTES: Final = 1 << 20
 _HEADER_CELL: Final = "nofinesset"
 _STAMP: Final = "finess"
 
@@ -103,7 +105,7 @@ def _read_header_variant(file: InputFile) -> Iterator[RawBlock]:
 def _read_classic(file: InputFile) -> Iterator[RawBlock]:
     carry = ""
     line = 1
-    for block in read_blocks(file):
+    for block in read_blocks(file, size_bytes=_BLOCK_BYTES):
         rows, carry = split_rows(carry + block.data.decode(), separator=";", first_line=line, last=False)
         line = block.first_line + block.data.count(b"\n") - carry.count("\n")
         yield _sorted_rows(file.name, rows)
