@@ -1,4 +1,8 @@
-"""The database made ready for a verb: private cluster running, schema and nomenclatures up to date."""
+"""The database made ready for a verb: private cluster running, schema and nomenclatures up to date.
+
+A verb that writes or serves calls `ready`, a verb that only reads calls `wake`: a private cluster is then
+there and answers. A database named by `SAS_DATABASE_URL` belongs to somebody: only `sas migrate` changes it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,26 @@ def start(database: DatabaseSettings, home: HomeSettings) -> None:
 
     if database.database_url is None:
         cluster.ensure(home.path)
+
+
+def wake(database: DatabaseSettings, home: HomeSettings) -> None:
+    """Start the private cluster when it exists; a verb that only reads makes none."""
+    from core.db import cluster
+
+    if database.database_url is None and cluster.exists(home.path) and not cluster.is_running(home.path):
+        cluster.ensure(home.path)
+
+
+def ready(database: DatabaseSettings, home: HomeSettings) -> None:
+    """Make, start and bring up to date the private cluster; leave any other database as it is.
+
+    Raises
+    ------
+    SystemMissing     no PostGIS, no right, no room on the disk
+    MigrationEdited   an applied file was changed
+    """
+    if database.database_url is None:
+        prepare(database, home)
 
 
 def prepare(database: DatabaseSettings, home: HomeSettings) -> list[str]:

@@ -10,6 +10,8 @@ import sys
 
 import psycopg
 import typer
+from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import UsageError as WrongUsage
 
 from cli.commands import (
     bench,
@@ -26,6 +28,7 @@ from cli.commands import (
     stop,
 )
 from cli.commands import map as map_command
+from cli.usage import sentence as usage_sentence
 from core.errors import SasError, UsageError
 
 app = typer.Typer(
@@ -65,7 +68,13 @@ geocode.register(app)
 def main() -> None:
     """Run `sas`; errors that the user can mend become one line on stderr."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False, prog_name="sas") or 0)
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except WrongUsage as error:
+        typer.echo(f"sas : {usage_sentence(error)}", err=True)
+        sys.exit(2)
     except (SasError, psycopg.errors.DiskFull, OSError) as error:
         sentence = _sentence(error)
         if sentence is None or "-v" in sys.argv or "--verbose" in sys.argv:

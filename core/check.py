@@ -60,7 +60,7 @@ def machine(home: HomeSettings) -> Iterator[Check]:
         place = place.parent
     usage = shutil.disk_usage(place)
     used, free_gb = 1 - usage.free / usage.total, usage.free / 2**30
-    detail = f"{free_gb:.1f} Go libres ({used:.0%} occupé)"
+    detail = f"{free_gb:.1f}".replace(".", ",") + f" Go libres ({used * 100:.0f}\u00a0% occupé)"
     hint = "Libérez de la place, ou donnez un autre SAS_HOME ; « make clean » efface la démonstration."
     if usage.free < _DISK_LEAST_FREE:
         yield Check(name="disque", state="failed", detail=detail, hint=hint)

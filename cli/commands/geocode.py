@@ -57,7 +57,8 @@ def geocode(
     try:
         opened = _opened(source)
     except OSError as exc:
-        raise FileUnreadable(f"{source} : {exc.strerror or 'illisible'}.", file=source.name) from exc
+        why = "fichier introuvable" if isinstance(exc, FileNotFoundError) else "illisible"
+        raise FileUnreadable(f"{source} : {why}.", file=source.name) from exc
     located = 0
     with (
         opened as stream,

@@ -70,22 +70,28 @@ def load(
     as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON sur la sortie standard.")] = False,
 ) -> None:
     """Charger une source : sas ingest SOURCE [FICHIER…]. À blanc, sauf avec --apply."""
+    from cli.database import ready
     from cli.progress import Display
     from core.settings import DatabaseSettings, HomeSettings
-    from ingest.pipeline import ingest
+    from ingest.pipeline import ingest, road_of
 
-    home = HomeSettings()
+    database, home = DatabaseSettings(), HomeSettings()
+    road_of(source)  # a source or a file that does not exist is told before anything is made
+    absent = [str(path) for path in files or () if not path.exists()]
+    if absent:
+        raise InvalidParameter(f"Fichier introuvable : {', '.join(absent)}.", parameter="files")
     with Display() as progress:
         paths = list(files or [])
         if download or url:
             paths += _downloaded(source, url or [], home, progress)
         if not paths:
             raise InvalidParameter("Donnez des fichiers, ou --download.", parameter="files")
+        ready(database, home)
         outcome = ingest(
             source,
             paths,
             apply=apply,
-            database=DatabaseSettings(),
+            database=database,
             home=home,
             geocode=geocode,
             force=force,

@@ -60,6 +60,7 @@ def official(
 
 
 def _load_all(by_source: dict[str, list[Path]], *, force: bool) -> dict[str, Any]:
+    from cli.database import ready
     from cli.progress import Display
     from core.db.connect import connect
     from core.settings import DatabaseSettings, HomeSettings
@@ -68,6 +69,7 @@ def _load_all(by_source: dict[str, list[Path]], *, force: bool) -> dict[str, Any
     database, home = DatabaseSettings(), HomeSettings()
     loads: list[dict[str, Any]] = []
     started = time.monotonic()
+    ready(database, home)
     with Display() as progress:
         for source, files in by_source.items():
             loads.append(_load(source, files, database, home, progress, force=force))

@@ -62,6 +62,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
 
     from api.places import GeocoderPlaces
     from api.wiring import cursor_key
+    from cli.database import wake
     from core.clock import utc_now
     from core.db.connect import conninfo
     from core.errors import StorageUnavailable
@@ -70,6 +71,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
     from search.offers import Timings, search_offers
 
     database, home = DatabaseSettings(), HomeSettings()
+    wake(database, home)
     try:
         conn = await psycopg.AsyncConnection.connect(conninfo(database, home, role="reader"), autocommit=True)
     except psycopg.OperationalError as exc:

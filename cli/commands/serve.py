@@ -21,6 +21,6 @@ def serve(
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
     settings, home, asked = DatabaseSettings(), HomeSettings(), ServerSettings()
-    database.start(settings, home)
+    database.ready(settings, home)
     require_current(settings, home)
     server.serve(host=host or asked.host, port=port or asked.port, workers=workers)
