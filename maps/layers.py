@@ -203,12 +203,21 @@ def _columns(
 
 
 def _cells(conn: psycopg.Connection[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Hexagons with their counts by family, at the finest resolution that holds in `MAX_CELLS`."""
-    counts: Counter[tuple[str, str]] = Counter()
     with conn.cursor(name="map_positions") as cursor:
         cursor.itersize = 20_000
-        for family, lon, lat in cursor.execute(_QUERIES["map_offer_positions"], parameters):
-            counts[h3.latlng_to_cell(lat, lon, _FINEST), family] += 1
+        return hexagons(cursor.execute(_QUERIES["map_offer_positions"], parameters))
+
+
+def hexagons(positions: Iterable[tuple[str, float, float]]) -> dict[str, Any]:
+    """Hexagons with their counts by family, at the finest resolution that holds in `MAX_CELLS`.
+
+    Parameters
+    ----------
+    positions   family, longitude, latitude (degrees) of each offer
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for family, lon, lat in positions:
+        counts[h3.latlng_to_cell(lat, lon, _FINEST), family] += 1
     resolution = _FINEST
     while resolution > _COARSEST and len({cell for cell, _ in counts}) > MAX_CELLS:
         resolution -= 1
