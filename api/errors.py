@@ -166,6 +166,7 @@ def _parameter(loc: tuple[int | str, ...]) -> str:
     names = [str(part) for part in loc if part not in _WHERE]
     if not names or names[0].isdigit():
         return ""
+    names = [name for name in names if not name.isdigit()]  # the rank in a list is not part of the name
     # A name that the caller invented may hold anything, an address too.
     return ".".join(name if _NAME.fullmatch(name) else "?" for name in names)
 
@@ -174,8 +175,15 @@ def _french(item: Mapping[str, Any]) -> str:
     """Why a value was refused, in French, without the value."""
     kind = str(item["type"])
     if kind in _REASONS:
-        return _REASONS[kind].format(**(item.get("ctx") or {}))
+        return _REASONS[kind].format(**{key: _shown(value) for key, value in (item.get("ctx") or {}).items()})
     return next((words for family, words in _FAMILIES if kind.startswith(family)), "est illisible")
+
+
+def _shown(value: object) -> str:
+    """A bound or a list of values as French writes them: 180, 0,5, « 'a', 'b' ou 'c' »."""
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    return str(value).replace(" or ", " ou ")
 
 
 _REASONS = {

@@ -47,6 +47,15 @@ def day(value: date) -> str:
     return f"{number} {month(value)}"
 
 
+def typeset(text: str) -> str:
+    """A sentence with typographic apostrophes, for a page; answers for machines keep the plain one.
+
+    >>> typeset("Pharmacie d'officine")
+    'Pharmacie d’officine'
+    """
+    return text.replace("'", "\u2019")
+
+
 def integer(value: float) -> str:
     """A whole number, thousands parted by a narrow space that does not break."""
     return f"{round(value):,}".replace(",", _NARROW)

@@ -189,3 +189,20 @@ async def test_a_place_typed_is_placed_by_our_own_geocoder(client, conn, offers)
     typed = (await client.get("/api/v1/places?q=par")).json()
     assert typed["places"][0]["citycode"] == "75056"
     assert typed["places"][0]["department"] == "75"
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter", "said"),
+    [
+        ({"lon": 200, "lat": 48}, "lon", "doit être au plus 180."),
+        ({"radius_km": 0, **NEAR}, "radius_km", "doit être plus grand que 0."),
+        ({"modality": "ZZ", **NEAR}, "modality", "doit être l'une des valeurs 'AMB', 'VR' ou 'HH'."),
+    ],
+)
+async def test_a_refused_value_is_told_in_french_under_the_name_of_its_parameter(
+    client, asked, parameter, said
+):
+    answer = await get(client, specialty="620", **asked)
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == parameter
+    assert said in answer.json()["detail"]

@@ -105,3 +105,13 @@ async def test_the_table_opens_in_a_spreadsheet(client, country):
     assert answer.headers["content-disposition"] == 'attachment; filename="sas-departements.csv"'
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert "971;Guadeloupe;01;Guadeloupe;100000;Non établi" in answer.text
+
+
+async def test_a_search_that_finds_nothing_says_the_widening_once_and_offers_other_needs(client, country):
+    answer = await client.post("/recherche", data={"place": "42.0, 9.0", "specialty": "pharmacie"})
+    assert answer.status_code == 200
+    assert "0\u00a0réponse" in answer.text
+    assert answer.text.count("élargi depuis") == 1
+    assert ".." not in answer.text.partition("Rayon :")[2].partition("</p>")[0]
+    assert "Chercher plutôt…" in answer.text
+    assert "Pharmacie d’officine" in answer.text
