@@ -169,8 +169,11 @@ class Geocoder:
         locator = self._locator
         assert locator is not None  # noqa: S101 - made by `_refresh`
         more: list[Parsed] = []
-        if query.autocomplete:
-            more += self._beginning_communes(query, gazetteer)
+        more += (
+            self._beginning_communes(query, gazetteer)
+            if query.autocomplete
+            else self._homonyms(query, gazetteer)
+        )
         whole = ways[-1]
         if best <= _GOOD and whole.names and not (whole.postal_code or whole.town or whole.citycode):
             name = whole.names[0]
@@ -221,6 +224,12 @@ class Geocoder:
                 Parsed(names=names_of(line.name), number=line.number, postal_code=code) for code in codes
             ]
         return more
+
+    def _homonyms(self, query: Query, gazetteer: Gazetteer) -> list[Parsed]:
+        """Every commune of that very name, most inhabited first: before the streets named after one of them."""
+        codes = gazetteer.by_name.get(commune_key(fold(query.text)), ())
+        ranked = sorted(codes, key=lambda code: (-gazetteer.communes[code].population, code))
+        return [Parsed(citycode=code) for code in ranked[:_FEW_COMMUNES]]
 
     def _communes_beginning(self, key: str, gazetteer: Gazetteer) -> list[str]:
         """Communes whose name begins so, most inhabited first."""

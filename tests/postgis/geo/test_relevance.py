@@ -45,3 +45,10 @@ def test_a_street_absent_from_the_commune_asked_is_never_accepted(base):
         results = geocoder.search_now(base, Query(text=case["query"], autocomplete=False))
         assert results[0].located.score <= 0.5
         assert results[0].located.street == "none"
+
+
+def test_towns_of_one_name_come_before_the_streets_named_after_them(base):
+    results = Geocoder().search_now(base, Query(text="Saint-Denis", autocomplete=False))
+    towns = [result.located.citycode for result in results if result.located.level == "municipality"]
+    assert set(towns[:2]) == {"93066", "97411"}
+    assert [result.located.level for result in results[:2]] == ["municipality", "municipality"]
