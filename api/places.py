@@ -29,6 +29,10 @@ class GeocoderPlaces:
         query = Query(text=text, limit=limit, autocomplete=autocomplete)
         return [place_of(result) for result in await self._geocoder.search(conn, query)]
 
+    async def nearest(self, conn: AsyncConnection[Any], text: str, *, limit: int) -> list[Place]:
+        """See the port."""
+        return [place_of(result) for result in await self._geocoder.nearest_towns(conn, text, limit=limit)]
+
 
 def place_of(result: Result) -> Place:
     """The place of an answer of the geocoder; its time zone is left to the search."""

@@ -114,10 +114,11 @@ async def _text(conn: AsyncConnection[Any], text: str, finder: PlaceFinder) -> P
         return named[0]  # "Lozère", "2A"; "Paris" stays the commune
     if best is not None:
         return await placed(conn, best)
+    nearest = found or await finder.nearest(conn, text, limit=_SUGGESTIONS)
     raise UnknownPlace(
         "Ce lieu n'est pas reconnu. Donnez une adresse, une commune, un code postal ou un département.",
         parameter="place",
-        suggestions=[{"label": item.label, "citycode": item.citycode} for item in found],
+        suggestions=[{"label": item.label, "citycode": item.citycode} for item in nearest],
     )
 
 

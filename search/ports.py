@@ -21,3 +21,7 @@ class PlaceFinder(Protocol):
         The text is a secret: it is never logged, counted, nor put in an error.
         """
         ...
+
+    async def nearest(self, conn: AsyncConnection[Any], text: str, *, limit: int) -> list[Place]:
+        """At most `limit` places whose name is near a text that was not understood, to suggest them."""
+        ...

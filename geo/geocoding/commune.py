@@ -213,6 +213,25 @@ def _alike(key: str, names: dict[str, tuple[str, ...]], *, cutoff: float) -> tup
     return names[best[0][0]]
 
 
+def nearest_names(text: str, gazetteer: Gazetteer, *, limit: int) -> list[str]:
+    """Codes of the communes whose name is nearest to the text, or to its last words.
+
+    Most alike first, then most inhabited. For suggestions only: some are found for any text.
+    """
+    words = fold(text).split()
+    keys = dict.fromkeys(commune_key(" ".join(words[-size:])) for size in range(1, min(4, len(words)) + 1))
+    alike: dict[str, float] = {}
+    for key in (commune_key(" ".join(words)), *keys):
+        if len(key) < 3 or key.isdigit():
+            continue
+        near = process.extract(key, gazetteer.by_name.keys(), scorer=Indel.normalized_similarity, limit=limit)
+        for name, likeness, _ in near:
+            for code in gazetteer.by_name[name]:
+                alike[code] = max(likeness, alike.get(code, 0.0))
+    ranked = sorted(alike, key=lambda code: (-alike[code], -gazetteer.communes[code].population, code))
+    return ranked[:limit]
+
+
 def same_town(citycode: str, other: str) -> bool:
     """Whether two codes are one commune, arrondissements counted with their town."""
     return PARENTS.get(citycode, citycode) == PARENTS.get(other, other)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.db.queries import Queries
 from geo.distance import haversine_m
 from geo.geocoding.batch import drive
-from geo.geocoding.commune import CommuneResolver, expand_citycode
+from geo.geocoding.commune import CommuneResolver, expand_citycode, nearest_names
 from geo.geocoding.gazetteer import STATEMENTS, Gazetteer
 from geo.geocoding.label import Label, label_of
 from geo.geocoding.locate import Located, Locator, StreetCache
@@ -102,6 +102,13 @@ class Geocoder:
                 self.use(Gazetteer.load(conn))
         return drive(conn, self._search(query))
 
+    async def nearest_towns(
+        self, conn: psycopg.AsyncConnection[Any], text: str, *, limit: int
+    ) -> list[Result]:
+        """Towns whose name is nearest to a text that was not understood, to suggest them; not answers."""
+        await self._refresh(conn)
+        return await _drive(conn, self._nearest_towns(text, limit))
+
     async def gazetteer(self, conn: psycopg.AsyncConnection[Any]) -> Gazetteer:
         """The gazetteer in use, no older than half a minute."""
         await self._refresh(conn)
@@ -145,6 +152,14 @@ class Geocoder:
             more = yield from self._further(query, ways, gazetteer, best)
             found += more
         return self._ranked(query, found, gazetteer)
+
+    def _nearest_towns(self, text: str, limit: int) -> Generator[Ask, list[tuple[Any, ...]], list[Result]]:
+        locator = self._locator
+        assert locator is not None  # noqa: S101 - made by `_refresh`
+        gazetteer = locator.resolver.gazetteer
+        towns = [Parsed(citycode=code) for code in nearest_names(text, gazetteer, limit=limit)]
+        answers = yield from locator.locate(towns, keep=1)
+        return [self._result(Query(), each[0], gazetteer) for each in answers if each]
 
     def _ways(self, query: Query, gazetteer: Gazetteer) -> list[Parsed]:
         """Ways to understand the question; filters stand for what the text does not say."""
@@ -226,7 +241,7 @@ class Geocoder:
         return more
 
     def _homonyms(self, query: Query, gazetteer: Gazetteer) -> list[Parsed]:
-        """Every commune of that very name, most inhabited first: before the streets named after one of them."""
+        """Every commune of that very name, most inhabited first; they stand before streets of that name."""
         codes = gazetteer.by_name.get(commune_key(fold(query.text)), ())
         ranked = sorted(codes, key=lambda code: (-gazetteer.communes[code].population, code))
         return [Parsed(citycode=code) for code in ranked[:_FEW_COMMUNES]]

@@ -206,3 +206,17 @@ async def test_a_refused_value_is_told_in_french_under_the_name_of_its_parameter
     assert answer.status_code == 422
     assert answer.json()["parameter"] == parameter
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("typed", ["bondie", "12 rue inconnue bondie"])
+async def test_a_place_not_understood_is_answered_with_the_nearest_ones(client, conn, offers, typed):
+    conn.execute(
+        "INSERT INTO territory.commune"
+        " (citycode, kind, name, name_folded, department_code, population, lon, lat)"
+        " VALUES ('93010', 'COM', 'Bondy', 'bondy', '75', 50000, 2.48, 48.9)"
+    )
+    conn.commit()
+    answer = await client.post("/api/v1/offers/search", json={"specialty": "mg", "place": typed})
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == "place"
+    assert answer.json()["suggestions"] == [{"label": "Bondy", "citycode": "93010"}]

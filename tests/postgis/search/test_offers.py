@@ -27,6 +27,9 @@ class NoPlaces:
     async def find(self, _conn, _text, *, limit: int, autocomplete: bool) -> list[Place]:
         return [][: limit * autocomplete]
 
+    async def nearest(self, _conn, _text, *, limit: int) -> list[Place]:
+        return [][:limit]
+
 
 async def ask(conn: psycopg.AsyncConnection, **asked) -> dict:
     parameters = Parameters(**{"specialty": "SM54", "point": PARIS, **asked})
