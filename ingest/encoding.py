@@ -79,7 +79,11 @@ def is_utf8(lines: bytes) -> bool:
         except UnicodeDecodeError:
             return False
         return True
-    return pl.Series([lines], dtype=pl.Binary).cast(pl.String, strict=False).null_count() == 0
+    try:
+        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def clean(data: bytes, *, encoding: Encoding, defects: Counter[str]) -> bytes:

@@ -113,7 +113,8 @@ def test_without_javascript_a_search_answers_rows_with_phones(visit: Visit, site
     _search(visit, site, PLACE)
     first = visit.page.locator(".offer").first
     assert first.locator("a.phone").get_attribute("href") == "tel:+33100000000"
-    assert "Position : au numéro" in first.inner_text() or "commune" in first.inner_text()
+    told = first.inner_text()
+    assert "Position\u00a0: au numéro" in told or "commune" in told
 
 
 def test_the_map_is_walked_with_the_keyboard_alone(visit: Visit, site: str):

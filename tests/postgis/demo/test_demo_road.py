@@ -46,9 +46,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except SystemMissing as missing:
         pytest.skip(missing.message)
     generate.run(
-        Request.checked(
-            scale="demo", departments=["2A", "90"], seed=5, output=folder, home=home, processes=1
-        )
+        Request.checked(scale="demo", departments=["2A", "90"], seed=5, output=folder, home=home, processes=1)
     )
     return folder
 
