@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from search.rank import Ranked
 
+_INITIALS = frozenset({"bp", "cs", "tsa", "za", "zi", "zac", "zup", "rn", "rd"})
 _SMALL_WORDS = frozenset(
     ["à", "a", "au", "aux", "de", "des", "du", "d", "en", "et", "l", "la", "le", "les", "lès", "sous", "sur"]
 )
@@ -90,8 +91,8 @@ def mixed_case(text: str, *, begins: bool = True) -> str:
 
     `begins`: nothing stands before it, so that its first word takes a capital even when it is an article.
 
-    >>> mixed_case("SAINT-DENIS DE L'HOTEL"), mixed_case("rue Haxo")
-    ("Saint-Denis de l'Hotel", 'rue Haxo')
+    >>> mixed_case("SAINT-DENIS DE L'HOTEL"), mixed_case("rue Haxo"), mixed_case("BP 783")
+    ("Saint-Denis de l'Hotel", 'rue Haxo', 'BP 783')
     """
     if not text.isupper():
         return text
@@ -104,6 +105,8 @@ def _cased(word: str, *, first: bool) -> str:
         if mark in word:
             parts = word.split(mark)
             return mark.join(_cased(part, first=first and not index) for index, part in enumerate(parts))
+    if word in _INITIALS:
+        return word.upper()
     if word in _SMALL_WORDS and not (first and word not in {"l", "d"}):
         return word
     return word.capitalize()
