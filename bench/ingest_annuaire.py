@@ -17,10 +17,9 @@ import psycopg
 
 from bench.harness import RESULTS, Goal, record
 from bench.ingest_ban import scratch
+from bench.invented import files_of
 from core.db.queries import Queries
 from core.settings import HomeSettings
-from demo import generate, layout
-from demo.request import Request
 from ingest.files import open_files
 from ingest.pipeline import ingest
 from ingest.sources import annuaire_extra
@@ -32,14 +31,13 @@ if TYPE_CHECKING:
     from ingest.pipeline import Outcome
 
 _QUERIES: Final = Queries.load(Path(__file__).with_name("sql"))
-_SEED: Final = 1
 _COPY_BYTES: Final = 1 << 20
 
 
 def main(files: Sequence[Path], *, scale: str, folder: Path = RESULTS) -> None:
     """Measure and record."""
     home = HomeSettings()
-    paths = list(files) or _invented(scale, home)
+    paths = list(files) or files_of("annuaire", scale=scale, home=home.path)
     with scratch(home) as database:
         copy_s = bare_copy(database, paths)
         outcomes: list[Outcome] = []
@@ -100,16 +98,6 @@ def bare_copy(database: DatabaseSettings, paths: Sequence[Path]) -> float:
         conn.execute(_QUERIES["drop_bare_lines"])
         conn.commit()
     return elapsed
-
-
-def _invented(scale: str, home: HomeSettings) -> list[Path]:
-    output = home.path / "bench" / f"annuaire-{scale}"
-    generate.run(
-        Request.checked(
-            scale=scale, departments=(), seed=_SEED, output=output, home=home.path, what=("annuaire",)
-        )
-    )
-    return layout.files_by_source(output)["annuaire"]
 
 
 if __name__ == "__main__":

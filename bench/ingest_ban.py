@@ -19,12 +19,11 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from bench.harness import RESULTS, Goal, record
+from bench.invented import files_of
 from core.db import cluster
 from core.db.migrate import migrate
 from core.db.queries import Queries
 from core.settings import DatabaseSettings, HomeSettings
-from demo import generate, layout
-from demo.request import Request
 from ingest.files import open_files
 from ingest.pipeline import ingest
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 RATIO_GOAL: Final = 4.0
 MEMORY_GOAL_MB: Final = 400.0
-_SEED: Final = 1
 _DATABASE: Final = "sas_bench_ban"
 _QUERIES = Queries.load(Path(__file__).with_name("sql"))
 _COPY_BYTES: Final = 1 << 20
@@ -42,7 +40,7 @@ _COPY_BYTES: Final = 1 << 20
 def main(files: Sequence[Path], *, scale: str, folder: Path = RESULTS) -> None:
     """Measure and record."""
     home = HomeSettings()
-    paths = list(files) or _invented(scale, home)
+    paths = list(files) or files_of("ban", scale=scale, home=home.path)
     with scratch(home) as database:
         copy_s = bare_copy(database, paths)
         started = time.perf_counter()
@@ -92,15 +90,6 @@ def bare_copy(database: DatabaseSettings, paths: Sequence[Path]) -> float:
         conn.execute(_QUERIES["drop_bare_addresses"])
         conn.commit()
     return elapsed
-
-
-def _invented(scale: str, home: HomeSettings) -> list[Path]:
-    output = home.path / "bench" / f"ban-{scale}"
-    asked = Request.checked(
-        scale=scale, departments=(), seed=_SEED, output=output, home=home.path, what=("ban",)
-    )
-    generate.run(asked)
-    return layout.files_by_source(output)["ban"]
 
 
 @contextmanager
