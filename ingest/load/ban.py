@@ -14,7 +14,7 @@ from psycopg import sql
 
 from core.db.queries import Queries
 from core.errors import TooFewRows
-from ingest.load.ban_streets import group_streets
+from ingest.load.ban_streets import LOCALITY_MARK, group_streets
 from ingest.load.copying import copy_frame
 from ingest.road import Difference, Job, Road, Step, TableDifference
 from ingest.sources import ban
@@ -63,6 +63,7 @@ def _stage(job: Job) -> None:
                 unmarked, bytes_unmarked = [], 0
         writer.wait()
     job.conn.execute(_composed(job, "merge_split_streets"))
+    job.conn.execute(_composed(job, "drop_known_localities"), {"mark": LOCALITY_MARK})
 
 
 class _Writer:

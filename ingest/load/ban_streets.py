@@ -6,19 +6,42 @@ import hashlib
 
 import polars as pl
 
-from geo.geocoding.normalise import skeleton, street_key
+from geo.geocoding.normalise import fold, skeleton, street_key
 from geo.territory import department_of
 from ingest.sources.ban import KEY
 
 GROUP = KEY
+LOCALITY_MARK = "_ld-"
+"""In `ban_id`, between the commune and the name of a lieu-dit that the base names beside its streets only."""
 
 
 def group_streets(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of `ingest.sources.ban.normalise` to one row per street: columns of `geocoding.street`, for COPY.
 
     Arrays are written as PostgreSQL literals, ordered by number then position; a number met twice (several
-    positions of one address) keeps its first position.
+    positions of one address) keeps its first position. A lieu-dit written beside street names is a row of its
+    own: addresses written before the streets were named say nothing else.
     """
+    return pl.concat([_grouped(rows), _grouped(_localities(rows))])
+
+
+def _localities(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lieux-dits named beside a street: one toponym per address that names it.
+
+    The base gives them no identifier: commune, LOCALITY_MARK and the folded name stand for it.
+    """
+    named = rows.filter(pl.col("locality").is_not_null() & (pl.col("locality") != pl.col("name")))
+    slugs = [fold(name).replace(" ", "-") for name in named["locality"].to_list()]
+    return named.with_columns(
+        pl.concat_str("citycode", pl.lit(LOCALITY_MARK), pl.Series(slugs, dtype=pl.String)).alias("ban_id"),
+        pl.col("locality").alias("name"),
+        pl.lit(None, dtype=pl.Int32).alias("number_key"),
+        pl.lit(None, dtype=pl.String).alias("suffix"),
+        pl.lit(value=False).alias("has_number"),
+    )
+
+
+def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = rows.sort([*GROUP, "number_key", "suffix", "lon_e6", "lat_e6"], nulls_last=True)
     numbered = pl.col("has_number")
     first = numbered & (

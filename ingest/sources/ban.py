@@ -53,6 +53,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "citycode": ("code_insee", "commune_insee"),
     "former_citycode": ("code_insee_ancienne_commune", "commune_deleguee_insee"),
     "former_name": ("nom_ancienne_commune", "commune_deleguee_nom"),
+    "locality": ("nom_ld", "lieudit_complement_nom"),
     "lon": ("lon", "long"),
     "lat": ("lat",),
 }
@@ -81,7 +82,8 @@ def normalise(frame: pl.DataFrame, *, file: str) -> tuple[pl.DataFrame, list[Rej
     """Typed rows, and those that cannot be an address.
 
     Out: ban_id, citycode, postal_code, former_citycode, former_name, name (text), number_key (Int32; null for
-    a toponym), suffix (as spelt; null), lon_e6, lat_e6 (Int32), has_number (whether people use the number).
+    a toponym), suffix (as spelt; null), lon_e6, lat_e6 (Int32), has_number (whether people use the number),
+    locality (name of the lieu-dit beside the street name; null).
     Rejections: `no-name`, `bad-citycode`, `bad-number`, `no-position`, `bad-position`.
     """
     typed = frame.with_columns(
@@ -114,6 +116,7 @@ def normalise(frame: pl.DataFrame, *, file: str) -> tuple[pl.DataFrame, list[Rej
         (pl.col("lon_deg") * 1e6).round().cast(pl.Int32).alias("lon_e6"),
         (pl.col("lat_deg") * 1e6).round().cast(pl.Int32).alias("lat_e6"),
         (~number.is_in(_NO_NUMBER)).fill_null(value=False).alias("has_number"),
+        "locality",
     ), rejections
 
 

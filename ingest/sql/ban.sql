@@ -58,6 +58,16 @@ FROM face AS f
 JOIN bounds AS b USING (street_id)
 LEFT JOIN gathered AS g USING (street_id);
 
+-- name: drop_known_localities
+-- Composed: staging. A lieu-dit named beside streets, and that the commune has by an identifier too, or as a street.
+--   in    mark, between the commune and the name in the identifiers we gave
+DELETE FROM {staging} AS s
+USING {staging} AS other
+WHERE starts_with(s.ban_id, s.citycode || %(mark)s)
+  AND other.citycode = s.citycode AND other.core = s.core AND other.street_id <> s.street_id
+  AND other.former_citycode IS NOT DISTINCT FROM s.former_citycode
+  AND (NOT starts_with(other.ban_id, other.citycode || %(mark)s) OR other.street_id < s.street_id);
+
 -- name: staged_departments
 -- Composed: staging.
 --   out   department_code, streets and numbers staged, streets and numbers in service

@@ -170,3 +170,26 @@ def test_the_table_put_in_service_has_its_indexes_and_its_readers(load, database
         }
         assert names == {"street_core_idx", "street_skeleton_idx", "street_extent_gix", "street_id_idx"}
         assert conn.execute("SELECT count(*) FROM geocoding.street").fetchone()[0] > 0
+
+
+def test_a_lieu_dit_named_beside_its_streets_is_found_by_that_name_alone(load, conn):
+    rows = [
+        _row(id="93010_aaaa_00001", numero="1", nom_ld="Le Puits Vieux", lon="2.48"),
+        _row(id="93010_aaaa_00003", numero="3", nom_ld="Le Puits Vieux", lon="2.49"),
+        _row(id="93010_bbbb_00002", numero="2", nom_voie="Rue B", nom_ld="Le Puits Vieux", lon="2.50"),
+        _row(id="93010_cccc_00002", numero="2", nom_voie="Le Clos", nom_ld="Rue B"),
+    ]
+    load("\n".join([BAN_HEADER, *rows]))
+    found = conn.execute(
+        "SELECT ban_id, kind, lon FROM geocoding.street WHERE name = 'Le Puits Vieux'"
+    ).fetchall()
+    conn.commit()
+    assert found == [("93010_ld-le-puits-vieux", "locality", 2.49)]
+
+
+def test_a_lieu_dit_that_has_an_identifier_of_its_own_is_not_doubled(load, conn):
+    load(LIEUX_DITS, name="lieux-dits-22-beta.csv")
+    named = _row(id="22093_aaaa_00001", code_insee="22093", code_postal="22400", nom_ld="Le Clos")
+    both = "\n".join([BAN_HEADER, named])
+    load(both, name="adresses-22.csv", accept_shrink=True)
+    assert ("Le Clos", "locality", [], []) in _streets(conn)
