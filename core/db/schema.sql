@@ -317,6 +317,22 @@ COMMENT ON COLUMN geocoding.street.lons_e6 IS 'Longitudes of the numbers in mill
 
 COMMENT ON COLUMN geocoding.street.lats_e6 IS 'Latitudes of the numbers in millionths of a degree, same order as numbers';
 
+CREATE TABLE geocoding.street_name (
+    core text NOT NULL COLLATE pg_catalog."C",
+    streets integer NOT NULL,
+    citycodes text[] NOT NULL
+);
+
+ALTER TABLE geocoding.street_name OWNER TO sas_loader;
+
+COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service; one that is in no street any more goes with the next national load';
+
+COMMENT ON COLUMN geocoding.street_name.core IS 'As geocoding.street.core';
+
+COMMENT ON COLUMN geocoding.street_name.streets IS 'How many streets bear it';
+
+COMMENT ON COLUMN geocoding.street_name.citycodes IS 'INSEE codes of its communes, most inhabited first, 40 at most';
+
 CREATE TABLE ingest.rejection (
     run_id bigint NOT NULL,
     stage text NOT NULL,
@@ -527,6 +543,9 @@ ALTER TABLE ONLY directory.specialty
 ALTER TABLE ONLY directory.structure
     ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
 
+ALTER TABLE ONLY geocoding.street_name
+    ADD CONSTRAINT street_name_pkey PRIMARY KEY (core);
+
 ALTER TABLE ONLY ingest.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (run_id);
 
@@ -582,6 +601,8 @@ CREATE INDEX street_core_idx ON geocoding.street USING btree (core, citycode);
 CREATE INDEX street_extent_gix ON geocoding.street USING gist (extent);
 
 CREATE INDEX street_id_idx ON geocoding.street USING btree (street_id);
+
+CREATE INDEX street_name_core_trgm ON geocoding.street_name USING gin (core public.gin_trgm_ops);
 
 CREATE INDEX street_skeleton_idx ON geocoding.street USING btree (citycode, skeleton);
 
@@ -673,6 +694,9 @@ GRANT SELECT ON TABLE directory.structure TO sas_writer;
 
 GRANT SELECT ON TABLE geocoding.street TO sas_reader;
 GRANT SELECT ON TABLE geocoding.street TO sas_writer;
+
+GRANT SELECT ON TABLE geocoding.street_name TO sas_reader;
+GRANT SELECT ON TABLE geocoding.street_name TO sas_writer;
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE ingest.rejection TO sas_loader;
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from core.db.queries import Queries
 from geo.geocoding.commune import CommuneResolver
+from geo.geocoding.commune_streets import StreetCache
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.label import label_of
-from geo.geocoding.locate import Locator, StreetCache
+from geo.geocoding.locate import Locator
 from geo.geocoding.parse import parse_fields
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from geo.geocoding.locate import Ask, Located
+    from geo.geocoding.answer import Located
+    from geo.geocoding.locate import Ask
     from geo.geocoding.parse import AddressFields, Parsed
 
 QUERIES = Queries.load(Path(__file__).with_name("sql"))

@@ -8,17 +8,20 @@ department; the only commune of the postal code; the table of CEDEX, wrong more 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
+from rapidfuzz.distance.DamerauLevenshtein import distance as damerau
 
 from geo.geocoding.normalise import commune_key, fold
 from geo.territory import CHILDREN, PARENTS, arrondissement, departments_of_postal_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geo.geocoding.gazetteer import Gazetteer
 
 _CEDEX = re.compile(r"\b(?:cedex|cdx|cede|ced)\b ?(\d{1,2})?")
@@ -31,6 +34,9 @@ _LEADING_POSTAL_CODE = re.compile(r"^\d{5}\s+")
 _FUZZY_IN_POSTAL = 0.78
 _FUZZY_IN_DEPARTMENT = 0.88
 _CUT_NAME = 8
+_HOMONYMS = 12
+_SHORTEST_MISSPELT, _LONG_NAME = 4, 9
+_MISSPELT = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,13 @@ class Resolution:
     citycodes   codes of today, best first; several when nothing tells them apart
     how         a key of `SURENESS`
     sureness    chance, measured, that the first is right
+    otherwise   where else it may be, when the street asked is not found there
     """
 
     citycodes: tuple[str, ...] = ()
     how: str = "none"
     sureness: float = 0.0
+    otherwise: tuple[Resolution, ...] = ()
 
 
 SURENESS: dict[str, float] = {
@@ -57,6 +65,8 @@ SURENESS: dict[str, float] = {
     "postal": 0.8,
     "cedex-table": 0.4,
     "name-elsewhere": 0.6,
+    "other-arrondissement": 0.85,
+    "postal-against-name": 0.45,
     "none": 0.0,
 }
 NOWHERE = Resolution()
@@ -81,7 +91,34 @@ class CommuneResolver:
             found = self._by_code(codes, postal_code, name, by_name)
         else:
             found = by_name or self._guess(postal_code, name, is_cedex=is_cedex)
-        return self._narrow(found, postal_code, name, cedex_number)
+        narrowed = self._narrow(found, postal_code, name, cedex_number)
+        return replace(narrowed, otherwise=self._otherwise(narrowed, found, by_name, postal_code, name))
+
+    def _otherwise(
+        self, chosen: Resolution, found: Resolution, by_name: Resolution | None, postal_code: str, name: str
+    ) -> tuple[Resolution, ...]:
+        """Where the street may be when it is not where the words that weigh most say."""
+        tried = set(chosen.citycodes)
+        others: list[Resolution] = []
+
+        def add(codes: Iterable[str], how: str) -> None:
+            left = tuple(code for code in codes if code not in tried)
+            tried.update(left)
+            if left:
+                others.append(_made(left, how))
+
+        add(found.citycodes, "other-arrondissement")
+        if chosen.how == "code-over-name" and by_name is not None:
+            add(by_name.citycodes, by_name.how)
+        key = commune_key(name) if name else ""
+        served = self.gazetteer.by_postal.get(postal_code, ())
+        if chosen.how in {"name-elsewhere", "postal", "fuzzy", "cedex-table"}:
+            homonyms = self.gazetteer.by_name.get(key, ())[:_HOMONYMS]
+            add((code for town in homonyms for code in self.gazetteer.present(town)), "name-elsewhere")
+            add(served, "postal")
+        elif chosen.how == "name":
+            add(served, "postal-against-name")
+        return tuple(others)
 
     def _by_code(
         self, codes: tuple[str, ...], postal_code: str, name: str, by_name: Resolution | None
@@ -135,7 +172,7 @@ class CommuneResolver:
         codes = self.gazetteer.by_name.get(key, ())
         if len(codes) == 1:
             # A wrong postal code: no commune near it has that name, and one in the country has.
-            return _made(codes, "name-elsewhere")
+            return _made(self.gazetteer.present(codes[0]), "name-elsewhere")
         served = self.gazetteer.by_postal.get(postal_code, ())
         if served:
             # Several communes share the code: the most inhabited first, and little sureness.
@@ -211,6 +248,27 @@ def _alike(key: str, names: dict[str, tuple[str, ...]], *, cutoff: float) -> tup
     if not best or (len(best) == 2 and best[0][1] == best[1][1] and names[best[0][0]] != names[best[1][0]]):
         return ()
     return names[best[0][0]]
+
+
+def misspelt_name(text: str, gazetteer: Gazetteer) -> str:
+    """Folded name of the commune of the country that a misspelt one was meant to be; empty when none is near.
+
+    One error in a short name, two in a long one; of several as near, the most inhabited.
+    """
+    key = commune_key(text)
+    if len(key) < _SHORTEST_MISSPELT or key in gazetteer.by_name:
+        return ""
+    near = process.extract(
+        key, gazetteer.by_name.keys(), scorer=Indel.normalized_similarity, score_cutoff=_MISSPELT, limit=8
+    )
+    close = [name for name, _, _ in near if damerau(key, name) <= (1 if len(key) < _LONG_NAME else 2)]
+    if not close:
+        return ""
+    best = min(
+        close,
+        key=lambda name: (damerau(key, name), -gazetteer.communes[gazetteer.by_name[name][0]].population),
+    )
+    return fold(gazetteer.communes[gazetteer.by_name[best][0]].name)
 
 
 def nearest_names(text: str, gazetteer: Gazetteer, *, limit: int) -> list[str]:

@@ -10,8 +10,8 @@ from geo.point import Point
 from geo.territory import department_of
 
 if TYPE_CHECKING:
+    from geo.geocoding.answer import Located
     from geo.geocoding.label import Label
-    from geo.geocoding.locate import Located
 
 
 def feature(located: Located, label: Label, *, distance_m: float | None = None) -> dict[str, Any]:

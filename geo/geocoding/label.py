@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from geo.territory import PARENTS, department_of
 
 if TYPE_CHECKING:
+    from geo.geocoding.answer import Located
     from geo.geocoding.gazetteer import Gazetteer
-    from geo.geocoding.locate import Located
 
 _ARRONDISSEMENT_NAME = re.compile(r" \d+(?:er|e)\b.*$")
 

@@ -6,6 +6,8 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.distance.DamerauLevenshtein import distance as damerau
 
 _TYPO_SHORT = 4
+_TWO_ERRORS_FROM, _LONG = 5, 8
+_TWO_ERRORS = 0.64
 _GLUED = 0.97
 _HONOURS = frozenset(
     (
@@ -38,11 +40,12 @@ def word_likeness(asked: str, known: str) -> float:  # noqa: PLR0911 - one line 
         return _PREFIX if len(asked) >= 0.75 * len(known) else _SHORT_PREFIX
     if min(len(asked), len(known)) < _TYPO_SHORT:
         return 0.0
-    errors = damerau(asked, known)
     longest = max(len(asked), len(known))
-    allowed = 1 if longest < 8 else 2
-    if errors > allowed:
+    errors = damerau(asked, known, score_cutoff=2)
+    if errors > (1 if longest < _TWO_ERRORS_FROM else 2):
         return 0.0
+    if errors == 2 and longest < _LONG:
+        return _TWO_ERRORS
     return 1 - 0.75 * errors / longest * (1.0 if asked[0] == known[0] else 1.6)
 
 

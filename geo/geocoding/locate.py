@@ -3,116 +3,52 @@
 Written as a generator that asks for named statements and is sent their rows: a batch drives it over a plain
 connection, the server over an asynchronous one, and a test over lists. Steps, each for the rows the previous
 one left: communes in memory; name in the commune; sound-like key in the commune; likeness inside the commune;
-numbers between two neighbours; the commune.
+the same where else the address may be; numbers between two neighbours; the commune.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import fuzz, process
-
 from geo.geocoding import score as scoring
-from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution, same_town
+from geo.geocoding.answer import Located, order, told_apart, twins, with_house
+from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution
+from geo.geocoding.commune_streets import SURE, StreetCache, alike_streets
 from geo.geocoding.likeness import likeness
 from geo.geocoding.normalise import without_weak_type
 from geo.geocoding.street import STREET_COLUMNS, House, Street, house_of, keys_of, place_between
-from geo.territory import PARENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Sequence
 
-    from geo.geocoding.parse import Name, Parsed
+    from geo.geocoding.parse import Parsed
+    from geo.geocoding.reading import Name
 
 Ask = tuple[str, dict[str, Any]]
 """A statement of `sql/street.sql` and its parameters."""
 
-ACCEPTED_LIKENESS = 0.8
 _MANY_COMMUNES = 60
-_FUZZY_CANDIDATES = 10
-_FUZZY_FLOOR = 62
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
-    """An answer.
-
-    level     `housenumber`, `street`, `locality`, `municipality`, `none`
-    score     chance that it is right, 0 to 1
-    lon, lat  degrees, EPSG:4326; None at level `none`, or for a commune without a known centre
-    commune, street, number   how each was found; `street` is `not-asked` or `none` when there is none
-    likeness  of the street asked and the one answered
-    """
-
-    level: str = "none"
-    score: float = 0.0
-    lon: float | None = None
-    lat: float | None = None
-    citycode: str = ""
-    found: Street | None = None
-    house: House | None = None
-    commune: str = "none"
-    street: str = "not-asked"
-    number: str = "not-asked"
-    likeness: float = 1.0
-
-    @property
-    def reason(self) -> str:
-        """The three parts in one stable text: "commune code; street exact; number none"."""
-        like = f" ({self.likeness:.2f})" if self.street in {"skeleton", "fuzzy"} else ""
-        return f"commune {self.commune}; street {self.street}{like}; number {self.number}"
-
-
-class StreetCache:
-    """Cores of the streets of recent communes, for the step of likeness; bounded by their number."""
-
-    def __init__(self, max_streets: int = 150_000) -> None:
-        self._communes: OrderedDict[str, dict[str, tuple[int, ...]]] = OrderedDict()
-        self._max_streets = max_streets
-        self._streets = 0
-
-    def missing(self, citycodes: Iterable[str]) -> list[str]:
-        """Those not held, sorted."""
-        return sorted({code for code in citycodes if code not in self._communes})
-
-    def fill(self, citycodes: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Hold the rows of `cores_of_communes`; communes without a street are remembered too."""
-        found: dict[str, dict[str, list[int]]] = {code: defaultdict(list) for code in citycodes}
-        for citycode, street_id, core in rows:
-            found[citycode][core].append(street_id)
-        for code, cores in found.items():
-            self._communes[code] = {core: tuple(ids) for core, ids in cores.items()}
-            self._streets += len(cores)
-
-    def trim(self) -> None:
-        """Forget the communes least recently used."""
-        while self._streets > self._max_streets and self._communes:
-            _, cores = self._communes.popitem(last=False)
-            self._streets -= len(cores)
-
-    def streets(self, citycode: str) -> dict[str, tuple[int, ...]]:
-        """Cores of a commune to the streets that bear them."""
-        self._communes.move_to_end(citycode)
-        return self._communes[citycode]
+_WEAK = 0.62
 
 
 @dataclass(slots=True)
 class _Row:
-    """An address on its way."""
+    """An address on its way, in one place where it may be; `whose` is the row it is another place for."""
 
     parsed: Parsed
     communes: Resolution
+    whose: _Row | None = None
     answers: list[Located] = field(default_factory=list)
 
-    @property
-    def key(self) -> int | None:
-        return keys_of(self.parsed.number, self.parsed.suffix)[0]
-
     def settled(self) -> bool:
-        """Whether the first name was found as it stands."""
+        """Whether a name was found as it stands."""
         return any(answer.street in {"exact", "folded"} for answer in self.answers)
+
+    def best(self) -> float:
+        """Score of the best answer so far; 0 without one."""
+        return max((answer.score for answer in self.answers), default=0.0)
 
 
 class Locator:
@@ -127,14 +63,18 @@ class Locator:
     ) -> Generator[Ask, list[tuple[Any, ...]], list[list[Located]]]:
         """Answers of each address, best first; at least one, of level `none` when nothing is known."""
         rows = [_Row(parsed, self._communes(parsed)) for parsed in addresses]
-        with_names = [row for row in rows if row.parsed.names and row.communes.citycodes]
-        yield from self._by_key(with_names, "streets_exact")
-        left = [row for row in with_names if not row.settled()]
-        if left:
-            yield from self._by_key(left, "streets_by_skeleton")
-            left = [row for row in left if max((a.score for a in row.answers), default=0) < 0.8]
-        if left:
-            yield from self._by_likeness(left)
+        yield from self._streets([row for row in rows if row.parsed.names and row.communes.citycodes])
+        elsewhere = [
+            _Row(row.parsed, communes, whose=row)
+            for row in rows
+            if row.parsed.names and row.communes.otherwise and row.best() <= scoring.STREET_NOT_FOUND_CAP
+            for communes in row.communes.otherwise
+        ]
+        if elsewhere:
+            yield from self._streets(elsewhere)
+            for other in elsewhere:
+                assert other.whose is not None  # noqa: S101 - so were they made
+                other.whose.answers += other.answers
         yield from self._between(rows, keep)
         return [self._finished(row, keep) for row in rows]
 
@@ -142,7 +82,19 @@ class Locator:
         if not (parsed.citycode or parsed.postal_code or parsed.town):
             return NOWHERE
         found = self.resolver.resolve(parsed.citycode, parsed.postal_code, parsed.town)
+        if len(found.citycodes) <= _MANY_COMMUNES:
+            return found
         return replace(found, citycodes=found.citycodes[:_MANY_COMMUNES])
+
+    def _streets(self, rows: list[_Row]) -> Generator[Ask, list[tuple[Any, ...]], None]:
+        """The streets of the rows in their communes: by name, by sound, by likeness."""
+        yield from self._by_key(rows, "streets_exact")
+        left = [row for row in rows if not row.settled()]
+        if left:
+            yield from self._by_key(left, "streets_by_skeleton")
+            left = [row for row in left if row.best() < SURE]
+        if left:
+            yield from self._by_likeness(left)
 
     def _by_key(self, rows: list[_Row], statement: str) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """One statement for every (commune, name) of the rows."""
@@ -151,11 +103,11 @@ class Locator:
         cores: list[str] = []
         keys: list[int | None] = []
         bares: list[int | None] = []
-        asked: list[tuple[_Row, int, Name]] = []
+        asked: list[tuple[_Row, Name]] = []
         exact = statement == "streets_exact"
         for row in rows:
-            key, bare = keys_of(row.parsed.number, row.parsed.suffix)
-            for rank, name in enumerate(row.parsed.names):
+            for name in row.parsed.names:
+                key, bare = _keys(row.parsed, name)
                 texts = [name.core, _without_type(name)] if exact else [name.skeleton]
                 for text in filter(None, texts):
                     for citycode in row.communes.citycodes:
@@ -164,14 +116,14 @@ class Locator:
                         cores.append(text)
                         keys.append(key)
                         bares.append(bare)
-                asked.append((row, rank, name))
+                asked.append((row, name))
         found = yield (
             statement,
             {"ord": ords, "citycode": citycodes, "core": cores, "number_key": keys, "bare_key": bares},
         )
         for line in found:
-            row, rank, name = asked[line[0]]
-            self._add(row, rank, name, line, how="exact" if exact else "skeleton")
+            row, name = asked[line[0]]
+            self._add(row, name, line, how="exact" if exact else "skeleton")
 
     def _by_likeness(self, rows: list[_Row]) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """Likeness of each name to the streets of its communes, then these streets by identifier."""
@@ -182,21 +134,21 @@ class Locator:
         ids: list[int] = []
         keys: list[int | None] = []
         bares: list[int | None] = []
-        asked: list[tuple[_Row, int, Name]] = []
+        asked: list[tuple[_Row, Name]] = []
         for row in rows:
-            key, bare = keys_of(row.parsed.number, row.parsed.suffix)
-            for rank, name in enumerate(row.parsed.names):
+            for name in row.parsed.names:
+                key, bare = _keys(row.parsed, name)
                 alike = {
                     street_id
                     for citycode in row.communes.citycodes
-                    for street_id in alike_streets(name.core, self.cache.streets(citycode))
+                    for street_id in alike_streets(name.core, self.cache.streets(citycode), floor=_WEAK)
                 }
                 for street_id in sorted(alike):
                     ords.append(len(asked))
                     ids.append(street_id)
                     keys.append(key)
                     bares.append(bare)
-                asked.append((row, rank, name))
+                asked.append((row, name))
         self.cache.trim()
         if not ids:
             return
@@ -205,24 +157,28 @@ class Locator:
             {"ord": ords, "street_id": ids, "number_key": keys, "bare_key": bares},
         )
         for line in found:
-            row, rank, name = asked[line[0]]
-            self._add(row, rank, name, line, how="fuzzy")
+            row, name = asked[line[0]]
+            self._add(row, name, line, how="fuzzy")
 
-    def _add(self, row: _Row, rank: int, name: Name, line: tuple[Any, ...], *, how: str) -> None:
-        """One more answer of a row."""
+    def _add(self, row: _Row, name: Name, line: tuple[Any, ...], *, how: str) -> None:
+        """One more answer of a row; the best reading of each street is kept."""
         street = Street(*line[1 : STREET_COLUMNS + 1])
         alike = 1.0 if how == "exact" else likeness(name.core, street.core)
-        if how != "exact" and alike < ACCEPTED_LIKENESS:
+        if alike < (SURE if how == "skeleton" else _WEAK):
             return
-        if any(
-            answer.found is not None and answer.found.street_id == street.street_id for answer in row.answers
-        ):
-            return
-        house = house_of(line, row.key)
-        row.answers.append(self._scored(row, rank, name, street, house=house, how=how, alike=alike))
+        house = house_of(line, _keys(row.parsed, name)[0])
+        if name.suffix and (house is None or house.how != "exact"):
+            return  # an index read inside the name is one only if the street has it
+        answer = self._scored(row, name, street, house=house, how=how, alike=alike)
+        for place, other in enumerate(row.answers):
+            if other.found is not None and other.found.street_id == street.street_id:
+                if answer.score > other.score:
+                    row.answers[place] = answer
+                return
+        row.answers.append(answer)
 
     def _scored(
-        self, row: _Row, rank: int, name: Name, street: Street, *, house: House | None, how: str, alike: float
+        self, row: _Row, name: Name, street: Street, *, house: House | None, how: str, alike: float
     ) -> Located:
         parsed = row.parsed
         number = "not-asked" if parsed.number is None else house.how if house else "none"
@@ -233,8 +189,9 @@ class Locator:
             street=how,
             likeness=alike,
             same_type=not name.type or not street.type or name.type == street.type,
-            rank=rank,
-            same_postal_code=not known_postal or postal_code == street.postal_code,
+            reading=name.reading,
+            # Where another arrondissement than that of the postal code is looked at, it differs by nature.
+            same_postal_code=not known_postal or row.whose is not None or postal_code == street.postal_code,
             number=number,
         )
         level = "housenumber" if house and house.how != "interpolated" else street.kind
@@ -257,7 +214,7 @@ class Locator:
         """Numbers that the street does not have, for the answers that will be kept."""
         wanting: dict[int, list[tuple[_Row, int]]] = defaultdict(list)
         for row in rows:
-            row.answers.sort(key=_order)
+            row.answers.sort(key=order)
             for place, answer in enumerate(row.answers[:keep]):
                 if answer.number == "none" and answer.found is not None and answer.found.numbers:
                     wanting[answer.found.street_id].append((row, place))
@@ -276,20 +233,20 @@ class Locator:
                     lats_e6=lats_e6,
                 )
                 if house:
-                    row.answers[place] = _with_house(row.answers[place], house)
+                    row.answers[place] = with_house(row.answers[place], house)
 
     def _finished(self, row: _Row, keep: int) -> list[Located]:
         """Answers in order, twins told; the commune when no street is left."""
-        answers = sorted(_told_apart(row), key=_order)
+        answers = sorted(told_apart(row.answers, row.communes.citycodes), key=order)
         asked = bool(row.parsed.names)
-        if answers and _twins(answers):
-            answers[0] = replace(answers[0], score=answers[0].score * scoring.TWIN)
-        answers = answers[:keep]
-        if not answers or keep > len(answers):
-            commune = self._commune_answer(row.communes, street_asked=asked)
-            if commune.level != "none" or not answers:
-                answers.append(commune)
-        return [replace(answer, score=round(min(answer.score, 1.0), 4)) for answer in answers]
+        if answers and (others := twins(answers)):
+            answers[0] = replace(answers[0], score=answers[0].score * scoring.twin(others))
+        commune = self._commune_answer(row.communes, street_asked=asked)
+        if not answers:
+            answers = [commune]
+        elif commune.level != "none" and (keep > len(answers) or answers[0].score < commune.score):
+            answers = sorted([*answers, commune], key=order)
+        return [replace(answer, score=round(min(answer.score, 1.0), 4)) for answer in answers[:keep]]
 
     def _commune_answer(self, communes: Resolution, *, street_asked: bool) -> Located:
         street = "none" if street_asked else "not-asked"
@@ -314,65 +271,11 @@ class Locator:
         )
 
 
-def _told_apart(row: _Row) -> list[Located]:
-    """Answers whose street tells between towns that the words left undecided (one name, one postal code)."""
-    towns = {PARENTS.get(code, code) for code in row.communes.citycodes}
-    if len(towns) < 2 or not row.answers:
-        return row.answers
-    best = max(answer.score for answer in row.answers)
-    near = {PARENTS.get(a.citycode, a.citycode) for a in row.answers if a.score > best * 0.9}
-    regained = scoring.TOLD_APART * len(towns) / len(near)
-    return [replace(answer, score=answer.score * max(1.0, regained)) for answer in row.answers]
+def _keys(parsed: Parsed, name: Name) -> tuple[int | None, int | None]:
+    """Keys of the number as this reading has it, with its index and without."""
+    return keys_of(parsed.number, name.suffix or parsed.suffix)
 
 
 def _without_type(name: Name) -> str | None:
     """The core without its first word, when that is the type ("quartier X", not "avenue de la porte")."""
     return without_weak_type(name.core) if name.core.startswith(f"{name.type} ") else None
-
-
-def alike_streets(core: str, streets: dict[str, tuple[int, ...]]) -> list[int]:
-    """Streets of a commune whose core looks like the one asked: few enough to be looked at."""
-    near = process.extract(
-        core, streets.keys(), scorer=_first_sight, score_cutoff=_FUZZY_FLOOR, limit=_FUZZY_CANDIDATES
-    )
-    good = [other for other, _, _ in near if likeness(core, other) >= ACCEPTED_LIKENESS]
-    return [street_id for other in good for street_id in streets[other]]
-
-
-_first_sight = fuzz.token_set_ratio
-
-
-def _order(answer: Located) -> tuple[float, bool, int, int]:
-    """Best score first; then a number rather than none, the most numbered street, the lowest identifier."""
-    found = answer.found
-    return (
-        -answer.score,
-        answer.house is None,
-        -(found.numbers if found else 0),
-        found.street_id if found else 0,
-    )
-
-
-def _twins(answers: list[Located]) -> bool:
-    """Whether the two best answers are as good and more than a street apart."""
-    if len(answers) < 2 or answers[0].score > answers[1].score + 1e-9:
-        return False
-    first, second = answers[0], answers[1]
-    if first.lon is None or second.lon is None or first.lat is None or second.lat is None:
-        return False
-    apart = abs(first.lon - second.lon) + abs(first.lat - second.lat) > 0.005
-    return apart or not same_town(first.citycode, second.citycode)
-
-
-def _with_house(answer: Located, house: House) -> Located:
-    level = "housenumber" if house.how != "interpolated" else answer.level
-    ratio = scoring.NUMBER[house.how] / scoring.NUMBER["none"]
-    return replace(
-        answer,
-        level=level,
-        house=house,
-        number=house.how,
-        lon=house.lon,
-        lat=house.lat,
-        score=answer.score * ratio,
-    )

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geo.geocoding.normalise import canonical_type, fold, fold_suffix, skeleton, street_key
+from geo.geocoding.normalise import canonical_type, fold, fold_suffix
+from geo.geocoding.reading import Name, readings
 from geo.geocoding.vocabulary import STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
 
 MONTHS = frozenset(
@@ -37,17 +38,22 @@ _ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bfac
 _COUNTRY = re.compile(r"\bfrance\s*$")
 _POSTAL_CODE = re.compile(r"\b\d{5}\b")
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")
-_LOCALITY = re.compile(r"^(?:lieu dit|lieudit|ld|l dit|hameau de|hameau du|hameau)\s+")
+# Two characters may be an index ("10bv", in Paris) unless they are a type ("12av").
+_NOT_AN_INDEX = "|".join(
+    sorted({word for word in {*STRONG_TYPES, *WEAK_TYPES} if len(word) == 2} | {"er", "nd", "re", "em"})
+)
+_INDEX = rf"(?!(?:{_NOT_AN_INDEX})\b)[a-z][a-z0-9]?"
 _GLUED_TYPE = re.compile(
     r"^(\d{1,4})(rue|avenue|av|bd|boulevard|place|route|chemin|allee|impasse|quai|cours)$"
 )
-_NUMBER = re.compile(r"^(\d{1,5})([a-z]|bis|ter|quater|quinquies)?$")
+_NUMBER = re.compile(rf"^(\d{{1,5}})(bis|ter|quater|quinquies|{_INDEX})?$")
 _BEFORE_A_NAME_NUMBER = frozenset(
     ("rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no")
 )
 _RANGE_WORDS = frozenset({"a", "et", "au", "ou"})
 _NO_NUMBER = frozenset({0, 9999, 99999})
 _LETTER = re.compile(r"^[a-z]$")
+_SPACED_INDEX = re.compile(rf"^{_INDEX}$")
 _ARTICLES_AFTER_INDEX = frozenset({"du", "de", "des", "d", "la", "le", "les", "l", "au", "aux"})
 
 
@@ -67,16 +73,6 @@ class AddressFields:
     postal_code: str = ""
     office: str = ""
     citycode: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name to look for: its canonical type, its core, its sound-like key, and the words it comes from."""
-
-    type: str
-    core: str
-    skeleton: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +135,7 @@ def parse_fields(fields: AddressFields) -> Parsed:
         names.append(more.name)
     postal_code = fields.postal_code.strip() or _postal_code_of(fields.office)
     return Parsed(
-        names=_names(tuple(names)),
+        names=readings(names, numbered=number is not None and not suffix),
         number=number,
         suffix=suffix,
         citycode=fields.citycode.strip().upper(),
@@ -185,6 +181,11 @@ def parse_line(text: str) -> Line:
     if after and before:
         ignored = (*ignored, " ".join(before))
     return Line(number=None if number in _NO_NUMBER else number, suffix=suffix, name=name, ignored=ignored)
+
+
+def names_of(line: Line) -> tuple[Name, ...]:
+    """Readings of the name of a line, the surest first; empty without a name."""
+    return readings([line.name], numbered=line.number is not None and not line.suffix)
 
 
 def is_type(word: str) -> bool:
@@ -258,9 +259,7 @@ def _take_suffix(words: list[str]) -> tuple[list[str], str]:
     if first in SUFFIXES:
         return words[1:], SUFFIXES[first]
     # "12 b rue X": a letter before a type. "12 r pasteur": the letter is the type itself.
-    if _LETTER.match(first) and len(words) > 1 and _starts_with_type(words[1:]) and first not in {"a", "l"}:
-        return words[1:], first
-    if first == "a" and len(words) > 1 and _starts_with_type(words[1:]):
+    if _SPACED_INDEX.match(first) and len(words) > 1 and first != "l" and _starts_with_type(words[1:]):
         return words[1:], first
     return words, ""
 
@@ -314,26 +313,3 @@ def _number_of(number: str, suffix: str) -> tuple[int | None, str]:
 def _postal_code_of(office: str) -> str:
     match = re.match(r"\s*(\d{5})\b", office)
     return match[1] if match else ""
-
-
-@lru_cache(maxsize=65_536)
-def name_of(text: str) -> Name:
-    """A name to look for, from its words."""
-    text = _LOCALITY.sub("", text) or text
-    key = street_key(text)
-    return Name(key.type, key.core, skeleton(key.core), text)
-
-
-def _names(texts: tuple[str, ...]) -> tuple[Name, ...]:
-    """Names of the lines, each core once."""
-    found: dict[str, Name] = {}
-    for text in texts:
-        name = name_of(text)
-        if name.core:
-            found.setdefault(name.core, name)
-    return tuple(found.values())
-
-
-def names_of(*texts: str) -> tuple[Name, ...]:
-    """Names to look for, from texts in order of preference."""
-    return _names(tuple(text for text in texts if text))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.db.queries import Queries
 from geo.distance import haversine_m
+from geo.geocoding.answer import Located
 from geo.geocoding.label import Label, label_of
-from geo.geocoding.locate import Located
 from geo.geocoding.normalise import NUMBER_STEP
 from geo.geocoding.street import House, Street
 

@@ -12,12 +12,20 @@ STREET_NOT_FOUND_CAP = 0.5
 # How the street was found; a likeness multiplies the last two.
 STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.96, "fuzzy": 0.95}
 OTHER_TYPE = 0.93
-SECOND_NAME = 0.92
 OTHER_POSTAL_CODE = 0.95
-TWIN = 0.6
 TOLD_APART = 0.95
 CONFIRMED = 0.96
 CONFIRMED_GAIN = 1.2
+
+# How the words were read: a second line, an index inside the name, a type put right.
+READING: dict[str, float] = {
+    "line": 1.0,
+    "other-line": 0.92,
+    "index-inside": 0.98,
+    "type-misspelt": 0.95,
+    "begun": 0.9,
+    "misspelt": 0.85,
+}
 
 # How the number was found; `none` is a number asked and not known on the street.
 NUMBER: dict[str, float] = {
@@ -31,6 +39,11 @@ ONLY_COMMUNE = 0.99
 STREET_LOST = 0.45
 
 
+def twin(others: int) -> float:
+    """What an answer is worth when `others` are as good and stand elsewhere."""
+    return 0.6 if others == 1 else 0.4
+
+
 def confirmed(how: str, sureness: float) -> float:
     """Sureness of a commune known by little, once the street asked was found there."""
     return min(CONFIRMED, sureness * CONFIRMED_GAIN) if how in {"postal", "fuzzy"} else sureness
@@ -42,7 +55,7 @@ def street_score(
     street: str,
     likeness: float,
     same_type: bool,
-    rank: int,
+    reading: str,
     same_postal_code: bool,
     number: str,
 ) -> float:
@@ -50,18 +63,16 @@ def street_score(
 
     commune           sureness of the commune          street, likeness   how the name was found
     same_type         False when both have a type and they differ
-    rank              place of the name among those tried (0 the street line, then lieu-dit, complement)
+    reading           how the words of the address were read: key of `READING`
     same_postal_code  False when both have one and they differ
     number            key of `NUMBER`
     """
-    score = commune * STREET[street] * NUMBER[number]
+    score = commune * STREET[street] * NUMBER[number] * READING[reading]
     if street in {"skeleton", "fuzzy"}:
         # Likeness 0.8 is right about half of the time, 0.95 nearly always.
         score *= max(0.0, min(1.0, 1 - (1 - likeness) * 2.2))
     if not same_type:
         score *= OTHER_TYPE
-    if rank:
-        score *= SECOND_NAME
     if not same_postal_code:
         score *= OTHER_POSTAL_CODE
     return score

@@ -7,7 +7,6 @@ here is the choice between these ways, streets typed without a commune, and word
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
@@ -17,18 +16,20 @@ from core.db.queries import Queries
 from geo.distance import haversine_m
 from geo.geocoding.batch import drive
 from geo.geocoding.commune import CommuneResolver, expand_citycode, nearest_names
+from geo.geocoding.commune_streets import StreetCache
 from geo.geocoding.gazetteer import STATEMENTS, Gazetteer
+from geo.geocoding.guesses import Country, homonyms, streets_anywhere, streets_beginning, towns_beginning
 from geo.geocoding.label import Label, label_of
-from geo.geocoding.locate import Located, Locator, StreetCache
-from geo.geocoding.normalise import commune_key, fold
-from geo.geocoding.parse import AddressFields, Parsed, names_of, parse_fields, parse_line
-from geo.geocoding.text import understand
+from geo.geocoding.locate import Locator
+from geo.geocoding.parse import AddressFields, Parsed, parse_fields
+from geo.geocoding.text import understand, understand_misspelt
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     import psycopg
 
+    from geo.geocoding.answer import Located
     from geo.geocoding.locate import Ask
     from geo.point import Point
 
@@ -36,9 +37,6 @@ QUERIES = Queries.load(Path(__file__).with_name("sql"))
 TYPES = ("housenumber", "street", "locality", "municipality")
 _FRESH_S = 30.0
 _NEAR_M = 20_000.0
-_FEW_COMMUNES = 12
-_GLOBAL_STREETS = 40
-_AFTER_EVERYTHING = "\U0010ffff"
 _GOOD = 0.5
 _CERTAIN = 0.9
 _GUESS = 0.8
@@ -86,7 +84,7 @@ class Geocoder:
 
     def __init__(self) -> None:
         self._locator: Locator | None = None
-        self._keys: list[str] = []
+        self._country: Country | None = None
         self._checked_at = float("-inf")
 
     async def search(self, conn: psycopg.AsyncConnection[Any], query: Query) -> list[Result]:
@@ -118,7 +116,7 @@ class Geocoder:
     def use(self, gazetteer: Gazetteer) -> None:
         """Take a gazetteer, and forget what was remembered of the former one."""
         self._locator = Locator(CommuneResolver(gazetteer), StreetCache())
-        self._keys = sorted(gazetteer.by_name)
+        self._country = Country.of(gazetteer)
 
     def _stale(self) -> bool:
         now = time.monotonic()
@@ -147,10 +145,9 @@ class Geocoder:
         keep = query.limit + 5
         answers = yield from locator.locate(ways, keep=keep)
         found = [answer for each in answers for answer in each if answer.level != "none"]
-        best = max((answer.score for answer in found), default=0.0)
+        best = _best(found)
         if query.fields is None and (best <= _GOOD or (query.autocomplete and best < _CERTAIN)):
-            more = yield from self._further(query, ways, gazetteer, best)
-            found += more
+            found += yield from self._further(query, ways, best)
         return self._ranked(query, found, gazetteer)
 
     def _nearest_towns(self, text: str, limit: int) -> Generator[Ask, list[tuple[Any, ...]], list[Result]]:
@@ -178,87 +175,44 @@ class Geocoder:
         return completed
 
     def _further(
-        self, query: Query, ways: Sequence[Parsed], gazetteer: Gazetteer, best: float
+        self, query: Query, ways: Sequence[Parsed], best: float
     ) -> Generator[Ask, list[tuple[Any, ...]], list[Located]]:
-        """Communes not typed to the end, and streets typed without a commune."""
-        locator = self._locator
+        """Answers to what was not typed to the end, was typed without a commune, or names it wrongly."""
+        locator, country = self._locator, self._country
         assert locator is not None  # noqa: S101 - made by `_refresh`
-        more: list[Parsed] = []
-        more += (
-            self._beginning_communes(query, gazetteer)
-            if query.autocomplete
-            else self._homonyms(query, gazetteer)
-        )
+        assert country is not None  # noqa: S101 - idem
         whole = ways[-1]
-        if best <= _GOOD and whole.names and not (whole.postal_code or whole.town or whole.citycode):
-            name = whole.names[0]
-            rows = yield "streets_anywhere", {"cores": [name.core], "max_rows": _GLOBAL_STREETS}
-            more += [replace(whole, citycode=code) for code, _ in rows]
-            if query.autocomplete and len(name.core) >= 3 and len(rows) < query.limit:
-                rows = yield (
-                    "streets_beginning",
-                    {"first": name.core, "past": name.core + _AFTER_EVERYTHING, "max_rows": _GLOBAL_STREETS},
-                )
-                more += [
-                    replace(whole, citycode=code, names=names_of(f"{name.type} {core}".strip()))
-                    for code, _, core in rows
-                ]
-        if not more:
+        more: list[Parsed] = []
+        if query.autocomplete:
+            more += yield from towns_beginning(query.text, country)
+            more += yield from streets_beginning(ways, locator.resolver, locator.cache)
+        else:
+            more += homonyms(query.text, country)
+        located = yield from self._guessed(more, query)
+        if max(best, _best(located)) > _GOOD:
+            return located
+        more = understand_misspelt(query.text, country.gazetteer)
+        if whole.names and not (whole.postal_code or whole.town or whole.citycode):
+            more += yield from streets_anywhere(
+                whole, country, autocomplete=query.autocomplete, centre=query.centre
+            )
+        located += yield from self._guessed(more, query)
+        return located
+
+    def _guessed(
+        self, guesses: list[Parsed], query: Query
+    ) -> Generator[Ask, list[tuple[Any, ...]], list[Located]]:
+        """Guesses located. One is worth less than what was typed; without its street, nothing."""
+        if not guesses:
             return []
-        answers = yield from locator.locate(more, keep=query.limit)
-        # What was guessed is worth less than what was typed; a guess without its street is worth nothing.
+        assert self._locator is not None  # noqa: S101 - made by `_refresh`
+        answers = yield from self._locator.locate(list(dict.fromkeys(guesses)), keep=query.limit)
         return [
             replace(answer, score=answer.score * _GUESS)
             for each in answers
             for answer in each
             if answer.level != "none" and answer.street != "none"
         ]
-
-    def _beginning_communes(self, query: Query, gazetteer: Gazetteer) -> list[Parsed]:
-        """The last words as the beginning of a commune, with what stands before as the street."""
-        words = fold(query.text).split()
-        more: list[Parsed] = []
-        for size in range(min(4, len(words)), 0, -1):
-            key = commune_key(" ".join(words[-size:]))
-            if len(key) < 2 or words[-size].isdigit():
-                continue
-            codes = self._communes_beginning(key, gazetteer)
-            line = parse_line(" ".join(words[:-size]))
-            if words[:-size] and not line.name:
-                continue
-            more += [
-                Parsed(names=names_of(line.name), number=line.number, suffix=line.suffix, citycode=code)
-                for code in codes
-            ]
-        digits = words[-1] if words and words[-1].isdigit() else ""
-        if 3 <= len(digits) < 5:
-            line = parse_line(" ".join(words[:-1]))
-            codes = [code for code in sorted(gazetteer.by_postal) if code.startswith(digits)]
-            codes = codes[:_FEW_COMMUNES]
-            more += [
-                Parsed(names=names_of(line.name), number=line.number, postal_code=code) for code in codes
-            ]
-        return more
-
-    def _homonyms(self, query: Query, gazetteer: Gazetteer) -> list[Parsed]:
-        """Every commune of that very name, most inhabited first; they stand before streets of that name."""
-        codes = gazetteer.by_name.get(commune_key(fold(query.text)), ())
-        ranked = sorted(codes, key=lambda code: (-gazetteer.communes[code].population, code))
-        return [Parsed(citycode=code) for code in ranked[:_FEW_COMMUNES]]
-
-    def _communes_beginning(self, key: str, gazetteer: Gazetteer) -> list[str]:
-        """Communes whose name begins so, most inhabited first."""
-        codes: list[str] = []
-        at = bisect_left(self._keys, key)
-        while at < len(self._keys) and self._keys[at].startswith(key) and len(codes) < 3_000:
-            codes += gazetteer.by_name[self._keys[at]]
-            at += 1
-        whole = set(gazetteer.by_name.get(key, ()))
-        ranked = sorted(
-            dict.fromkeys(codes),
-            key=lambda code: (code not in whole, -gazetteer.communes[code].population, code),
-        )
-        return ranked[:_FEW_COMMUNES]
 
     def _ranked(self, query: Query, found: list[Located], gazetteer: Gazetteer) -> list[Result]:
         """Each place once, filtered, nearest to the centre first among equals."""
@@ -287,6 +241,10 @@ class Geocoder:
             )
         answer = replace(answer, score=round(answer.score, 4))
         return Result(located=answer, label=label_of(answer, gazetteer), distance_m=distance_m)
+
+
+def _best(answers: Iterable[Located]) -> float:
+    return max((answer.score for answer in answers), default=0.0)
 
 
 def _rank(result: Result) -> float:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from core.errors import UsageError
 from geo.geocoding.batch import drive
 from geo.geocoding.commune import CommuneResolver, expand_citycode
+from geo.geocoding.commune_streets import StreetCache
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.label import Label, label_of
-from geo.geocoding.locate import Located, Locator, StreetCache
+from geo.geocoding.locate import Locator
 from geo.geocoding.parse import AddressFields, Parsed, parse_fields
 from geo.geocoding.reverse import reverse_now
 from geo.geocoding.text import understand
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import psycopg
+
+    from geo.geocoding.answer import Located
 
 CHUNK_ROWS = 2_000
 _SNIFFED_BYTES = 1 << 20

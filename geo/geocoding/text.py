@@ -7,21 +7,25 @@ base tells which one exists. The ways are few, in a fixed order.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geo.geocoding.commune import misspelt_name
 from geo.geocoding.normalise import commune_key, fold, street_key
 from geo.geocoding.parse import Parsed, clean, is_type, names_of, parse_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geo.geocoding.gazetteer import Gazetteer
 
 _POSTAL_CODE = re.compile(r"^\d{5}$")
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?(\d{1,2}))?\b")
 _ORDINAL = re.compile(r"^0?(\d{1,2})(?:er|e|eme|ieme)?$")
-_TOWNS_WITH_ARRONDISSEMENTS = frozenset({"paris", "lyon", "marseille"})
+_ARRONDISSEMENTS = {"paris": 20, "lyon": 9, "marseille": 16}
+_HOUSE_NUMBER = re.compile(r"^\d{1,4}[a-z]?$")
 _SUR = re.compile(r"\bs/", re.IGNORECASE)
 _LONGEST_NAME = 9
+_LONGEST_MISSPELT = 4
 _SMALL_WORDS = frozenset(
     {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "et", "sur", "en"}
 )
@@ -51,7 +55,7 @@ def understand(text: str, gazetteer: Gazetteer) -> list[Parsed]:
         suffix = f" cedex {cedex_number or ''}".rstrip() if cedex and town else ""
         found.append(
             Parsed(
-                names=names_of(line.name),
+                names=names_of(line),
                 number=line.number if line.name else None,
                 suffix=line.suffix,
                 postal_code=postal_code,
@@ -60,11 +64,6 @@ def understand(text: str, gazetteer: Gazetteer) -> list[Parsed]:
             )
         )
     return list(dict.fromkeys(found))
-
-
-def numbers_as_names(parsed: Parsed, text: str) -> Parsed:
-    """The same address with its leading number read as part of the name ("8 mai", "11 novembre")."""
-    return replace(parsed, names=names_of(text), number=None, suffix="")
 
 
 def _postal_place(words: list[str], gazetteer: Gazetteer) -> int | None:
@@ -78,16 +77,19 @@ def _postal_place(words: list[str], gazetteer: Gazetteer) -> int | None:
 
 
 def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tuple[list[str], str, str]:
-    """Street words, postal code, town."""
+    """Street words, postal code, town; a town that the code does not serve is one of the whole country."""
     postal_code, before, after = words[place], words[:place], words[place + 1 :]
     near = gazetteer.in_postal.get(postal_code, {})
-    for names in (near, *_department_names(postal_code, gazetteer)):
-        size = _leading_name(after, names)
+    for names in (near, *_department_names(postal_code, gazetteer), gazetteer.by_name):
+        size = _leading_name(after, names, postal_code)
         if size:
             return [*before, *after[size:]], postal_code, " ".join(after[:size])
-        size = _trailing_name(before, names)
-        if size and (size < len(before) or not after):
-            return [*before[:-size], *after], postal_code, " ".join(before[-size:])
+        if names is gazetteer.by_name and after and not _is_line(after):
+            break
+        size = _trailing_name(before, names, postal_code)
+        street = [*before[: len(before) - size], *after]
+        if size and (not street or _is_street(street)):
+            return street, postal_code, " ".join(before[-size:])
     if before and after:
         return before, postal_code, " ".join(after)
     return before or after, postal_code, "" if before else _town_at_head(after, near)
@@ -95,9 +97,7 @@ def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tup
 
 def _town_at_head(words: list[str], near: dict[str, tuple[str, ...]]) -> str:
     """Town words when only a town follows the postal code; empty when a street does."""
-    if any(word[0].isdigit() or is_type(word) for word in words):
-        return ""
-    return " ".join(words) if near else ""
+    return "" if _is_line(words) else " ".join(words) if near else ""
 
 
 def _department_names(postal_code: str, gazetteer: Gazetteer) -> list[dict[str, tuple[str, ...]]]:
@@ -109,11 +109,15 @@ def _department_names(postal_code: str, gazetteer: Gazetteer) -> list[dict[str, 
 
 
 def _without_postal_code(words: list[str], gazetteer: Gazetteer) -> list[tuple[list[str], str, str]]:
-    """A town at the end, a town at the beginning, no town at all."""
+    """A town at the end, a town before a last number, a town at the beginning, no town at all."""
     ways: list[tuple[list[str], str, str]] = []
     size = _trailing_name(words, gazetteer.by_name)
     if size and _is_street(words[:-size]):
         ways.append((words[:-size], "", " ".join(words[-size:])))
+    if len(words) > 2 and _HOUSE_NUMBER.match(words[-1]):
+        size = _trailing_name(words[:-1], gazetteer.by_name)
+        if size and size < len(words) - 1 and _is_street(words[: -1 - size]):
+            ways.append(([*words[: -1 - size], words[-1]], "", " ".join(words[-1 - size : -1])))
     size = _leading_name(words, gazetteer.by_name)
     if size and size < len(words) and _is_street(words[size:]):
         ways.append((words[size:], "", " ".join(words[:size])))
@@ -131,6 +135,40 @@ def _without_postal_code(words: list[str], gazetteer: Gazetteer) -> list[tuple[l
     return ways
 
 
+def understand_misspelt(text: str, gazetteer: Gazetteer) -> list[Parsed]:
+    """Ways to understand a text whose town is misspelt, for one where nothing else was found; may be empty.
+
+    The last words, or the first, are compared with every name of the country: a few milliseconds.
+    """
+    cleaned, ignored = clean(fold(_SUR.sub(" sur ", text).replace("°", " ")))
+    words = cleaned.split()
+    if _postal_place(words, gazetteer) is not None:
+        return []
+    found: list[Parsed] = []
+    for size in range(min(_LONGEST_MISSPELT, len(words) - 1), 0, -1):
+        for town, street in ((words[-size:], words[:-size]), (words[:size], words[size:])):
+            if not _is_street(street) or _is_line(town):
+                continue
+            name = misspelt_name(" ".join(town), gazetteer)
+            if name:
+                line = parse_line(" ".join(street))
+                found.append(
+                    Parsed(
+                        names=names_of(line),
+                        number=line.number if line.name else None,
+                        suffix=line.suffix,
+                        town=name,
+                        ignored=(*ignored, *line.ignored),
+                    )
+                )
+    return list(dict.fromkeys(found))
+
+
+def _is_line(words: list[str]) -> bool:
+    """Whether words are a street line rather than a misspelt town: they hold a type or a number."""
+    return any(word[0].isdigit() or is_type(word) for word in words)
+
+
 def _is_street(words: list[str]) -> bool:
     """Whether words can name a street: nothing at all, or more than a type and small words."""
     if not words:
@@ -141,9 +179,9 @@ def _is_street(words: list[str]) -> bool:
     return bool(rest) and key.core != key.type if line.name else False
 
 
-def _trailing_name(words: list[str], names: dict[str, tuple[str, ...]]) -> int:
+def _trailing_name(words: list[str], names: Mapping[str, tuple[str, ...]], postal_code: str = "") -> int:
     """How many last words name a commune of `names`; the longest name wins."""
-    tail = _arrondissement_at_tail(words)
+    tail = _arrondissement_at_tail(words, postal_code)
     for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
         part = words[-size:]
         if size > 1 and part[0] in {"de", "du", "des", "d", "a", "et", "en"}:
@@ -153,16 +191,12 @@ def _trailing_name(words: list[str], names: dict[str, tuple[str, ...]]) -> int:
     return 0
 
 
-def _arrondissement_at_tail(words: list[str]) -> int:
+def _arrondissement_at_tail(words: list[str], postal_code: str) -> int:
     """Words of "paris 11", "lyon 3e arrondissement" at the end."""
-    for size in (2, 3):
-        part = words[-size:]
-        if len(part) == size and part[0] in _TOWNS_WITH_ARRONDISSEMENTS and _ORDINAL.match(part[1]):
-            return size if size == 2 or part[2].startswith("arr") else 0
-    return 0
+    return next((size for size in (3, 2) if _arrondissement_words(words[-size:], postal_code) == size - 1), 0)
 
 
-def _leading_name(words: list[str], names: dict[str, tuple[str, ...]]) -> int:
+def _leading_name(words: list[str], names: Mapping[str, tuple[str, ...]], postal_code: str = "") -> int:
     """How many first words name a commune of `names`; the longest name wins, its arrondissement with it."""
     for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
         if words[size - 1] in _SMALL_WORDS and size > 1 and size < len(words):
@@ -170,14 +204,22 @@ def _leading_name(words: list[str], names: dict[str, tuple[str, ...]]) -> int:
         if size == 1 and len(words) > 1 and is_type(words[0]):
             continue  # Rue (Somme) is a town; "rue X" is not in it
         if commune_key(" ".join(words[:size])) in names:
-            return size + _arrondissement_words(words, size)
+            return size + (_arrondissement_words(words, postal_code) if size == 1 else 0)
     return 0
 
 
-def _arrondissement_words(words: list[str], size: int) -> int:
-    """Words that follow a town and name its arrondissement ("11", "3e arrondissement")."""
-    if size != 1 or words[0] not in _TOWNS_WITH_ARRONDISSEMENTS or len(words) < 2:
+def _arrondissement_words(words: list[str], postal_code: str) -> int:
+    """Words that follow a town and name its arrondissement ("11", "3e arrondissement"); 0 when none do.
+
+    A bare number that is not the arrondissement of the postal code is that of a house: "75011 Paris 12".
+    """
+    highest = _ARRONDISSEMENTS.get(words[0], 0) if words else 0
+    match = _ORDINAL.match(words[1]) if len(words) > 1 else None
+    if not highest or match is None or not 1 <= int(match[1]) <= highest:
         return 0
-    if not _ORDINAL.match(words[1]) or (len(words) > 2 and is_type(words[2])):
+    if len(words) > 2 and words[2].startswith("arr"):
+        return 2
+    if len(words) > 2 and is_type(words[2]):
         return 0
-    return 2 if len(words) > 2 and words[2].startswith("arr") else 1
+    known = postal_code[2:3] == "0" and postal_code[3:].isdigit()
+    return 0 if known and match[1] == match[0].lstrip("0") and int(postal_code[3:]) != int(match[1]) else 1

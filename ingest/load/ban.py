@@ -22,8 +22,6 @@ from ingest.sources import ban
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg.abc import Query
-
     from ingest.files import InputFile
 
 _QUERIES = Queries.load(Path(__file__).parent.with_name("sql"))
@@ -34,7 +32,7 @@ _BYTES_PER_MARK = 256 << 20
 _MIN_SHARE_OF_DEPARTMENT = 0.9
 
 
-def _composed(job: Job, statement: str) -> Query:
+def _composed(job: Job, statement: str) -> sql.Composed:
     name = job.staging(_STAGING)
     return sql.SQL(_QUERIES[statement]).format(
         staging=name, staging_name=sql.Identifier(f"stage_{job.run.run_id}_{_STAGING}")
@@ -152,10 +150,12 @@ def _swap(job: Job) -> None:
             "index_staged_id",
         ):
             job.conn.execute(_composed(job, statement))
+        job.conn.execute(_composed(job, "remember_every_name"))
         job.conn.execute(_composed(job, "swap_street_table"))
     else:
         job.conn.execute(_composed(job, "remove_staged_departments"))
         job.conn.execute(_composed(job, "insert_staged_streets"))
+        job.conn.execute(_composed(job, "remember_staged_names"))
     job.conn.execute(_QUERIES["analyse_streets"])
 
 

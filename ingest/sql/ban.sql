@@ -154,5 +154,29 @@ ALTER INDEX geocoding.street_extent_gix_new RENAME TO street_extent_gix;
 ALTER INDEX geocoding.street_id_idx_new RENAME TO street_id_idx;
 GRANT SELECT ON geocoding.street TO sas_reader, sas_writer;
 
+-- name: remember_every_name
+-- Composed: staging, which holds all there is. Before the swap, which locks what is read; deleted rather than
+-- truncated, so that nobody waits.
+DELETE FROM geocoding.street_name;
+INSERT INTO geocoding.street_name (core, streets, citycodes)
+SELECT core, sum(streets), (array_agg(citycode ORDER BY population DESC NULLS LAST, citycode))[1:40]
+FROM (SELECT core, citycode, count(*) AS streets FROM {staging} GROUP BY core, citycode) AS s
+LEFT JOIN territory.commune AS c USING (citycode)
+GROUP BY core;
+
+-- name: remember_staged_names
+-- Composed: staging. Names of the staged streets, counted again in the whole country.
+INSERT INTO geocoding.street_name (core, streets, citycodes)
+SELECT core, sum(streets), (array_agg(citycode ORDER BY population DESC NULLS LAST, citycode))[1:40]
+FROM (
+  SELECT core, citycode, count(*) AS streets
+  FROM geocoding.street
+  WHERE core IN (SELECT core FROM {staging})
+  GROUP BY core, citycode
+) AS s
+LEFT JOIN territory.commune AS c USING (citycode)
+GROUP BY core
+ON CONFLICT (core) DO UPDATE SET streets = excluded.streets, citycodes = excluded.citycodes;
+
 -- name: analyse_streets
-ANALYZE geocoding.street;
+ANALYZE geocoding.street, geocoding.street_name;

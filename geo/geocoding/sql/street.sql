@@ -66,27 +66,6 @@ SELECT street_id, numbers, suffixes, lons_e6, lats_e6
 FROM geocoding.street
 WHERE street_id = ANY (%(street_ids)s::bigint[]);
 
--- name: streets_anywhere
---   in    cores, names asked without a commune; most numbered streets first
---   out   citycode, core
---   uses  street_core_idx
-SELECT citycode, core
-FROM geocoding.street
-WHERE core = ANY (%(cores)s::text[])
-GROUP BY citycode, core
-ORDER BY max(cardinality(numbers)) DESC, citycode
-LIMIT %(max_rows)s;
-
--- name: streets_beginning
---   in    first (the core as far as it was typed), past (the first text after everything that begins so)
---   out   citycode, street_id, core; shortest names first, then most numbered
---   uses  street_core_idx
-SELECT citycode, street_id, core
-FROM geocoding.street
-WHERE core >= %(first)s AND core < %(past)s
-ORDER BY length(core), cardinality(numbers) DESC, street_id
-LIMIT %(max_rows)s;
-
 -- name: streets_near
 --   in    lon, lat (degrees, EPSG:4326), max_rows
 --   out   street columns, numbers, suffixes, lons_e6, lats_e6, nearest extent first (in degrees)

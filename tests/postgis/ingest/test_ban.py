@@ -190,6 +190,6 @@ def test_a_lieu_dit_named_beside_its_streets_is_found_by_that_name_alone(load, c
 def test_a_lieu_dit_that_has_an_identifier_of_its_own_is_not_doubled(load, conn):
     load(LIEUX_DITS, name="lieux-dits-22-beta.csv")
     named = _row(id="22093_aaaa_00001", code_insee="22093", code_postal="22400", nom_ld="Le Clos")
-    both = "\n".join([BAN_HEADER, named])
+    both = f"{BAN_HEADER}\n{named}"
     load(both, name="adresses-22.csv", accept_shrink=True)
     assert ("Le Clos", "locality", [], []) in _streets(conn)

@@ -111,7 +111,7 @@ def test_a_score_is_a_share_and_a_lost_street_stays_under_one_half(commune, stre
         street=street,
         likeness=alike,
         same_type=True,
-        rank=0,
+        reading="line",
         same_postal_code=True,
         number=number,
     )

@@ -1,0 +1,96 @@
+"""An answer, and how answers stand to one another: their order, twins, towns told apart by a street."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geo.distance import haversine_m
+from geo.geocoding import score as scoring
+from geo.territory import PARENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.geocoding.street import House, Street
+
+_APART_M = 150.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """An answer.
+
+    level     `housenumber`, `street`, `locality`, `municipality`, `none`
+    score     chance that it is right, 0 to 1
+    lon, lat  degrees, EPSG:4326; None at level `none`, or for a commune without a known centre
+    commune, street, number   how each was found; `street` is `not-asked` or `none` when there is none
+    likeness  of the street asked and the one answered
+    """
+
+    level: str = "none"
+    score: float = 0.0
+    lon: float | None = None
+    lat: float | None = None
+    citycode: str = ""
+    found: Street | None = None
+    house: House | None = None
+    commune: str = "none"
+    street: str = "not-asked"
+    number: str = "not-asked"
+    likeness: float = 1.0
+
+    @property
+    def reason(self) -> str:
+        """The three parts in one stable text: "commune code; street exact; number none"."""
+        like = f" ({self.likeness:.2f})" if self.street in {"skeleton", "fuzzy"} else ""
+        return f"commune {self.commune}; street {self.street}{like}; number {self.number}"
+
+
+def order(answer: Located) -> tuple[float, bool, int, int]:
+    """Best score first; then a number rather than none, the most numbered street, the lowest identifier."""
+    found = answer.found
+    return (
+        -answer.score,
+        answer.house is None,
+        -(found.numbers if found else 0),
+        found.street_id if found else 0,
+    )
+
+
+def twins(answers: Sequence[Located]) -> int:
+    """How many of the answers, in order, are as good as the best one and stand elsewhere."""
+    best = answers[0]
+    return sum(other.score > best.score - 1e-9 and _apart(best, other) for other in answers[1:])
+
+
+def _apart(first: Located, second: Located) -> bool:
+    if first.lon is None or second.lon is None or first.lat is None or second.lat is None:
+        return False
+    return haversine_m(lon=first.lon, lat=first.lat, to_lon=second.lon, to_lat=second.lat) > _APART_M
+
+
+def told_apart(answers: list[Located], citycodes: Sequence[str]) -> list[Located]:
+    """Answers whose street tells between towns that the words left undecided (one name, one postal code)."""
+    towns = {PARENTS.get(code, code) for code in citycodes}
+    if len(towns) < 2 or not answers:
+        return answers
+    best = max(answer.score for answer in answers)
+    near = {PARENTS.get(a.citycode, a.citycode) for a in answers if a.score > best * 0.9}
+    regained = scoring.TOLD_APART * len(towns) / len(near)
+    return [replace(answer, score=answer.score * max(1.0, regained)) for answer in answers]
+
+
+def with_house(answer: Located, house: House) -> Located:
+    """The answer moved to a number of its street that was found afterwards."""
+    level = "housenumber" if house.how != "interpolated" else answer.level
+    ratio = scoring.NUMBER[house.how] / scoring.NUMBER["none"]
+    return replace(
+        answer,
+        level=level,
+        house=house,
+        number=house.how,
+        lon=house.lon,
+        lat=house.lat,
+        score=answer.score * ratio,
+    )
