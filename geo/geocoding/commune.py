@@ -20,7 +20,7 @@ from geo.geocoding.normalise import commune_key, fold
 from geo.territory import CHILDREN, PARENTS, arrondissement, departments_of_postal_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from geo.geocoding.gazetteer import Gazetteer
 
@@ -234,7 +234,7 @@ def _made(codes: tuple[str, ...], how: str) -> Resolution:
     return Resolution(codes, how, SURENESS[how] / len(towns))
 
 
-def _alike(key: str, names: dict[str, tuple[str, ...]], *, cutoff: float) -> tuple[str, ...]:
+def _alike(key: str, names: Mapping[str, tuple[str, ...]], *, cutoff: float) -> tuple[str, ...]:
     """Communes whose name is cut like the key, or nearly the same; empty when two are as near."""
     if len(key) < 4 or not names:
         return ()
@@ -248,6 +248,11 @@ def _alike(key: str, names: dict[str, tuple[str, ...]], *, cutoff: float) -> tup
     if not best or (len(best) == 2 and best[0][1] == best[1][1] and names[best[0][0]] != names[best[1][0]]):
         return ()
     return names[best[0][0]]
+
+
+def misspelt_in(words: list[str], names: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the words, all of them, are nearly the name of one of the communes: "Vieux-Boucau-les-Bais"."""
+    return bool(_alike(commune_key(" ".join(words)), names, cutoff=_FUZZY_IN_DEPARTMENT))
 
 
 def misspelt_name(text: str, gazetteer: Gazetteer) -> str:

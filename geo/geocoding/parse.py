@@ -26,13 +26,16 @@ _BOX = re.compile(
 )
 _PHONE = re.compile(r"\b(?:tel(?:ephone)? )?0[1-9](?: ?\d{2}){4}\b")
 _INSIDE = re.compile(
-    r"\b(?:\d{1,2} ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)|(?:etage|etg)(?: \d{1,2}\b)?|"
+    r"\b(?:\d{1,2} ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)(?: (?:droite|gauche|face)\b)?|"
+    r"(?:etage|etg)(?: \d{1,2}\b)?|"
     r"(?:batiment|bat|bt|escalier|esc|appartement|appt|appart|apt|porte n|hall|entree|interphone|digicode"
     r"|boite|bte)"
     r"(?: ?(?:n )?\d{1,4}[a-z]?| (?:n )?(?:[a-z]\d{0,3}|[ivx]{1,4}))\b|"
     r"\brdc\b|rez de (?:chaussee|jardin)|(?:a )?(?:droite|gauche) (?:au fond|en entrant))"
 )
-_CARE_OF = re.compile(r"\b(?:c o|chez|aux bons soins de)\b\D*")
+_CARE_OF = re.compile(r"\b(?:c o|aux bons soins de)\b\D*")
+# A hamlet may be "Chez Dupont": somebody's name only where a street stands beside it.
+_CHEZ = re.compile(r"\bchez\b\D*")
 _ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bface (?:a|au|aux)\b.*$")
 # The country closes a line that holds a postal code; a street may be "rue Anatole France".
 _COUNTRY = re.compile(r"\bfrance\s*$")
@@ -171,7 +174,7 @@ def parse_line(text: str) -> Line:
     before, after = words[:place], words[place + 1 :]
     after, found = _take_suffix(after)
     suffix = suffix or found
-    after = _skip_range(after)
+    after = _skip_range(after, match[1])
     if not suffix:
         after, suffix = _index_after_type(after)
     if before and before[-1] in {"n", "no", "num", "numero"}:
@@ -196,8 +199,10 @@ def is_type(word: str) -> bool:
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """Text without what is not geographic, and the parts cut out."""
     ignored: list[str] = []
-    for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _ANGLE, _COUNTRY):
+    for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _ANGLE, _COUNTRY):
         if pattern is _COUNTRY and not _POSTAL_CODE.search(text):
+            continue
+        if pattern is _CHEZ and not any(map(is_type, _CHEZ.sub(" ", text).split())):
             continue
         for match in pattern.finditer(text):
             part = match.group().strip()
@@ -227,7 +232,8 @@ def _number_place(words: list[str]) -> int | None:
     last = words[-1]
     if len(words) > 2 and _NUMBER.match(last) and len(last) < 5 and not _belongs_to_name(words):
         return len(words) - 1
-    if len(words) > 3 and last in SUFFIXES and words[-2].isdigit() and not _belongs_to_name(words[:-1]):
+    indexed = last in SUFFIXES or _LETTER.match(last)
+    if len(words) > 2 and indexed and words[-2].isdigit() and not _belongs_to_name(words[:-1]):
         return len(words) - 2
     return None
 
@@ -238,7 +244,7 @@ def _belongs_to_name(words: list[str]) -> bool:
     return (
         (before in MONTHS and len(words[-1]) == 4)
         or before in STRONG_TYPES
-        or before in WEAK_TYPES
+        or (before in WEAK_TYPES and len(words) == 2)
         or before
         in {"rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no"}
         or before in _ARTICLES_AFTER_INDEX
@@ -275,12 +281,16 @@ def _index_after_type(words: list[str]) -> tuple[list[str], str]:
     return words, ""
 
 
-def _skip_range(words: list[str]) -> list[str]:
-    """Words after a range ("12-14", "12 à 14", "12 et 14"), whose first number stands for it."""
+def _skip_range(words: list[str], number: str = "") -> list[str]:
+    """Words after a range ("12-14", "12 à 14", "12 et 14"), whose first number stands for it.
+
+    number   the number before: said twice ("192 192P1 Rue X"), it begins the name of the street
+    """
     rest = words
     while rest:
         skip = 1 if rest[0] in _RANGE_WORDS and len(rest) > 1 and _NUMBER.match(rest[1]) else 0
-        if len(rest) <= skip or not _NUMBER.match(rest[skip]) or len(rest[skip]) > 4:
+        match = _NUMBER.match(rest[skip]) if len(rest) > skip else None
+        if match is None or len(rest[skip]) > 4 or match[1] == number:
             return rest
         following = rest[skip + 1 :]
         following, _ = _take_suffix(following)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance.DamerauLevenshtein import distance as damerau
 
 from geo.geocoding.normalise import fold_suffix, skeleton, street_key
-from geo.geocoding.vocabulary import ARTICLES, STRONG_TYPES, TITLES, WEAK_TYPES
+from geo.geocoding.vocabulary import ARTICLES, OPENERS, STRONG_TYPES, TITLES, WEAK_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,6 +79,8 @@ def _further(name: Name, *, numbered: bool) -> Iterator[Name]:
     if numbered and (inside := _index_inside(words)):
         index, rest = inside
         yield replace(name_of(rest), reading="index-inside", suffix=fold_suffix(index))
+    if cut := _without_what_follows(words):
+        yield replace(name_of(cut), reading="cut")
     if not name.type and len(words) > 1 and (kind := _misspelt_type(words[0])):
         yield replace(name_of(" ".join((kind, *words[1:]))), reading="type-misspelt")
 
@@ -94,6 +96,15 @@ def _index_inside(words: list[str]) -> tuple[str, str] | None:
     if len(word) > 1 and (word in STRONG_TYPES or word in WEAK_TYPES or word in TITLES):
         return None
     return word, " ".join((*words[:at], *words[at + 1 :]))
+
+
+def _without_what_follows(words: list[str]) -> str:
+    """The name before a word that opens something else (a residence, a practice); empty when none does."""
+    start = 2 if words and (words[0] in STRONG_TYPES or words[0] in WEAK_TYPES) else 1
+    for place in range(start, len(words)):
+        if words[place] in OPENERS and words[place - 1] not in ARTICLES:
+            return " ".join(words[:place])
+    return ""
 
 
 @lru_cache(maxsize=4_096)

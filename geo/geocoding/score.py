@@ -23,6 +23,7 @@ READING: dict[str, float] = {
     "other-line": 0.92,
     "index-inside": 0.98,
     "type-misspelt": 0.95,
+    "cut": 0.96,
     "begun": 0.9,
     "misspelt": 0.85,
 }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geo.geocoding.commune import misspelt_name
+from geo.geocoding.commune import misspelt_in, misspelt_name
 from geo.geocoding.normalise import commune_key, fold, street_key
 from geo.geocoding.parse import Parsed, clean, is_type, names_of, parse_line
+from geo.geocoding.vocabulary import SUFFIXES, WEAK_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,10 +83,14 @@ def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tup
     near = gazetteer.in_postal.get(postal_code, {})
     for names in (near, *_department_names(postal_code, gazetteer), gazetteer.by_name):
         size = _leading_name(after, names, postal_code)
-        if size:
-            return [*before, *after[size:]], postal_code, " ".join(after[:size])
-        if names is gazetteer.by_name and after and not _is_line(after):
-            break
+        left = after[size:]
+        if size and (not left or _is_line(left)):
+            return [*before, *left], postal_code, " ".join(after[:size])
+        if size and names is near and not misspelt_in(after, near):
+            # "69003 Lyon Part Dieu": a quarter after the town, unless nothing else may be the street.
+            return (before if _is_street(before) else [*before, *left]), postal_code, " ".join(after[:size])
+        if after and not _is_line(after):
+            continue
         size = _trailing_name(before, names, postal_code)
         street = [*before[: len(before) - size], *after]
         if size and (not street or _is_street(street)):
@@ -176,7 +181,8 @@ def _is_street(words: list[str]) -> bool:
     line = parse_line(" ".join(words))
     rest = [word for word in line.name.split() if word not in _SMALL_WORDS]
     key = street_key(line.name)
-    return bool(rest) and key.core != key.type if line.name else False
+    # A type alone names no street; one that is a name word too does ("le bourg", "le château").
+    return bool(rest) and (key.core != key.type or key.type in WEAK_TYPES)
 
 
 def _trailing_name(words: list[str], names: Mapping[str, tuple[str, ...]], postal_code: str = "") -> int:
@@ -219,7 +225,7 @@ def _arrondissement_words(words: list[str], postal_code: str) -> int:
         return 0
     if len(words) > 2 and words[2].startswith("arr"):
         return 2
-    if len(words) > 2 and is_type(words[2]):
+    if len(words) > 2 and (is_type(words[2]) or (len(words) > 3 and words[2] in SUFFIXES)):
         return 0
     known = postal_code[2:3] == "0" and postal_code[3:].isdigit()
     return 0 if known and match[1] == match[0].lstrip("0") and int(postal_code[3:]) != int(match[1]) else 1

@@ -255,3 +255,23 @@ SUFFIXES: dict[str, str] = {
     "septies": "e",
 }
 """Repetition indices written in full to the letter both sides are compared on."""
+
+OPENERS = frozenset(
+    (
+        *("residence", "res", "immeuble", "imm", "batiment", "bat", "tour", "bloc", "entree", "etage", "rdc"),
+        *(
+            "cabinet",
+            "maison",
+            "centre",
+            "pole",
+            "clinique",
+            "hopital",
+            "polyclinique",
+            "pharmacie",
+            "espace",
+        ),
+        *("ehpad", "foyer", "laboratoire", "mairie", "lotissement", "quartier", "hameau", "lieudit", "zone"),
+        *("za", "zi", "zac", "parc", "galerie", "domaine", "lot", "appartement", "appt", "apt", "porte"),
+    )
+)
+"""Words that, after a street name, open something else: a residence, a practice, a quarter."""
