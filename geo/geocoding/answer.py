@@ -26,6 +26,7 @@ class Located:
     lon, lat  degrees, EPSG:4326; None at level `none`, or for a commune without a known centre
     commune, street, number   how each was found; `street` is `not-asked` or `none` when there is none
     likeness  of the street asked and the one answered
+    type_match   how the types of both agree: key of `geo.geocoding.score.TYPE`
     """
 
     level: str = "none"
@@ -39,6 +40,7 @@ class Located:
     street: str = "not-asked"
     number: str = "not-asked"
     likeness: float = 1.0
+    type_match: str = "same"
 
     @property
     def reason(self) -> str:
@@ -68,6 +70,20 @@ def _apart(first: Located, second: Located) -> bool:
     if first.lon is None or second.lon is None or first.lat is None or second.lat is None:
         return False
     return haversine_m(lon=first.lon, lat=first.lat, to_lon=second.lon, to_lat=second.lat) > _APART_M
+
+
+def typed_right(answers: list[Located]) -> list[Located]:
+    """Answers of another type lowered where a street of that name and of the type asked exists."""
+    known = any(answer.type_match == "same" and answer.street == "exact" for answer in answers)
+    if not known:
+        return answers
+    ratio = scoring.TYPE["other-known"] / scoring.TYPE["other"]
+    return [
+        replace(answer, type_match="other-known", score=answer.score * ratio)
+        if answer.type_match == "other"
+        else answer
+        for answer in answers
+    ]
 
 
 def told_apart(answers: list[Located], citycodes: Sequence[str]) -> list[Located]:

@@ -15,6 +15,7 @@ from geo.geocoding.likeness import likeness
 from geo.geocoding.normalise import commune_key, fold
 from geo.geocoding.parse import Parsed, names_of, parse_line
 from geo.geocoding.reading import Name, name_of
+from geo.geocoding.street import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -129,18 +130,26 @@ def _on(street: Sequence[str], citycodes: Sequence[str], *, between: str = "") -
     names = names_of(line)
     if not names or not citycodes:
         return []
-    cores = list(dict.fromkeys(name.core for name in names))
+    asked = _asked(names, line.number)
     if between:
-        bounds = {"first": between, "past": between + AFTER_EVERYTHING, "max_rows": FEW}
-        rows = yield "communes_of_names_between", {"cores": cores, **bounds}
-        having = {row[1] for row in rows}
+        bounds = {"first": between, "past": between + AFTER_EVERYTHING}
+        rows = yield "communes_of_names_between", asked | bounds
     else:
-        rows = yield "communes_of_names", {"cores": cores, "citycodes": list(citycodes)}
-        having = {row[1] for row in rows}
+        rows = yield "communes_of_names", asked | {"citycodes": list(citycodes)}
+    fit = {citycode: (not same_type, not numbered) for _, citycode, same_type, numbered in rows}
+    having = sorted((code for code in citycodes if code in fit), key=fit.__getitem__)
     return [
-        Parsed(names=names, number=line.number, suffix=line.suffix, citycode=code)
-        for code in [code for code in citycodes if code in having][:FEW]
+        Parsed(names=names, number=line.number, suffix=line.suffix, citycode=code) for code in having[:FEW]
     ]
+
+
+def _asked(names: Sequence[Name], number: int | None) -> dict[str, Any]:
+    """Names, type and number as the statements of `sql/street_name.sql` take them."""
+    return {
+        "cores": list(dict.fromkeys(name.core for name in names)),
+        "street_type": names[0].type,
+        "bare_key": keys_of(number, "")[1],
+    }
 
 
 def streets_anywhere(parsed: Parsed, country: Country, *, autocomplete: bool, centre: Point | None) -> Guess:
@@ -157,11 +166,9 @@ def streets_anywhere(parsed: Parsed, country: Country, *, autocomplete: bool, ce
             rows = yield "names_alike", {"core": name.core, "max_rows": _ALIKE_NAMES}
             rows = [row for row in rows if likeness(name.core, row[0]) >= _ALIKE]
         if near and rows:
-            around = yield (
-                "communes_of_names",
-                {"cores": [core for core, _ in rows], "citycodes": near},
-            )
-            more += [_named(parsed, name, core, code) for core, code in around]
+            asked = _asked([name], parsed.number) | {"cores": [core for core, _ in rows], "citycodes": near}
+            around = yield "communes_of_names", asked
+            more += [_named(parsed, name, core, code) for core, code, _, _ in around]
         for place, (core, citycodes) in enumerate(rows):
             more += [_named(parsed, name, core, code) for code in citycodes[: FEW if not place else 3]]
         if more:

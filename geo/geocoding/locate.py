@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.geocoding import score as scoring
-from geo.geocoding.answer import Located, order, told_apart, twins, with_house
+from geo.geocoding.answer import Located, order, told_apart, twins, typed_right, with_house
 from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution
 from geo.geocoding.commune_streets import SURE, StreetCache, alike_streets
 from geo.geocoding.likeness import likeness
@@ -172,7 +172,7 @@ class Locator:
         answer = self._scored(row, name, street, house=house, how=how, alike=alike)
         for place, other in enumerate(row.answers):
             if other.found is not None and other.found.street_id == street.street_id:
-                if answer.score > other.score:
+                if answer.score > other.score or (name.suffix and answer.score == other.score):
                     row.answers[place] = answer
                 return
         row.answers.append(answer)
@@ -184,11 +184,14 @@ class Locator:
         number = "not-asked" if parsed.number is None else house.how if house else "none"
         postal_code = parsed.postal_code
         known_postal = postal_code in self.resolver.gazetteer.by_postal and street.postal_code
+        type_match = (
+            "same" if name.type == street.type else "other" if name.type and street.type else "untyped"
+        )
         score = scoring.street_score(
             commune=scoring.confirmed(row.communes.how, row.communes.sureness),
             street=how,
             likeness=alike,
-            same_type=not name.type or not street.type or name.type == street.type,
+            type_match=type_match,
             reading=name.reading,
             # Where another arrondissement than that of the postal code is looked at, it differs by nature.
             same_postal_code=not known_postal or row.whose is not None or postal_code == street.postal_code,
@@ -208,13 +211,14 @@ class Locator:
             street=how,
             number=number,
             likeness=alike,
+            type_match=type_match,
         )
 
     def _between(self, rows: list[_Row], keep: int) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """Numbers that the street does not have, for the answers that will be kept."""
         wanting: dict[int, list[tuple[_Row, int]]] = defaultdict(list)
         for row in rows:
-            row.answers.sort(key=order)
+            row.answers = sorted(typed_right(row.answers), key=order)
             for place, answer in enumerate(row.answers[:keep]):
                 if answer.number == "none" and answer.found is not None and answer.found.numbers:
                     wanting[answer.found.street_id].append((row, place))

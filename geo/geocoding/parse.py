@@ -181,7 +181,9 @@ def parse_line(text: str) -> Line:
         before = before[:-1]
     # A lieu-dit may stand before the number ("LE BOURG 12 RUE DU PUITS"): the street is after it.
     name = _one_street(after) if after else " ".join(before)
-    if after and before:
+    if after and before and before[0] == match[1]:  # "22 z1 22Z1 Rue X": said twice, it begins the name
+        name = " ".join(words[place:])
+    elif after and before:
         ignored = (*ignored, " ".join(before))
     return Line(number=None if number in _NO_NUMBER else number, suffix=suffix, name=name, ignored=ignored)
 
@@ -202,7 +204,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _ANGLE, _COUNTRY):
         if pattern is _COUNTRY and not _POSTAL_CODE.search(text):
             continue
-        if pattern is _CHEZ and not any(map(is_type, _CHEZ.sub(" ", text).split())):
+        if pattern is _CHEZ and not _names_a_street(_CHEZ.sub(" ", text)):
             continue
         for match in pattern.finditer(text):
             part = match.group().strip()
@@ -210,6 +212,11 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
                 ignored.append(part)
         text = pattern.sub(" ", text)
     return " ".join(text.split()), tuple(ignored)
+
+
+def _names_a_street(text: str) -> bool:
+    """Whether a street type stands among the words; a lieu-dit is none."""
+    return any(is_type(word) and STRONG_TYPES.get(word) != "lieu dit" for word in text.split())
 
 
 def _unglue(words: list[str]) -> list[str]:
@@ -264,6 +271,8 @@ def _take_suffix(words: list[str]) -> tuple[list[str], str]:
     first = words[0]
     if first in SUFFIXES:
         return words[1:], SUFFIXES[first]
+    if len(words) == 1 and _SPACED_INDEX.match(first):  # "rue de Romainville 55 s"
+        return [], first
     # "12 b rue X": a letter before a type. "12 r pasteur": the letter is the type itself.
     if _SPACED_INDEX.match(first) and len(words) > 1 and first != "l" and _starts_with_type(words[1:]):
         return words[1:], first

@@ -46,9 +46,10 @@ class Name:
 @lru_cache(maxsize=65_536)
 def name_of(text: str) -> Name:
     """A name to look for, from its words."""
-    text = LOCALITY.sub("", text) or text
-    key = street_key(text)
-    return Name(key.type, key.core, skeleton(key.core), text)
+    bare = LOCALITY.sub("", text) or text
+    key = street_key(bare)
+    kind = "lieu dit" if bare != text and not key.type else key.type
+    return Name(kind, key.core, skeleton(key.core), bare)
 
 
 def readings(texts: Sequence[str], *, numbered: bool) -> tuple[Name, ...]:

@@ -11,7 +11,8 @@ STREET_NOT_FOUND_CAP = 0.5
 
 # How the street was found; a likeness multiplies the last two.
 STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.96, "fuzzy": 0.95}
-OTHER_TYPE = 0.93
+# Types: the same; one of them has none; they differ; they differ and the commune has one of the type asked.
+TYPE: dict[str, float] = {"same": 1.0, "untyped": 0.985, "other": 0.93, "other-known": 0.7}
 OTHER_POSTAL_CODE = 0.95
 TOLD_APART = 0.95
 CONFIRMED = 0.96
@@ -21,7 +22,7 @@ CONFIRMED_GAIN = 1.2
 READING: dict[str, float] = {
     "line": 1.0,
     "other-line": 0.92,
-    "index-inside": 0.98,
+    "index-inside": 1.0,
     "type-misspelt": 0.95,
     "cut": 0.96,
     "begun": 0.9,
@@ -55,7 +56,7 @@ def street_score(
     commune: float,
     street: str,
     likeness: float,
-    same_type: bool,
+    type_match: str,
     reading: str,
     same_postal_code: bool,
     number: str,
@@ -63,17 +64,15 @@ def street_score(
     """Score of a street or of a number on it, 0 to 1.
 
     commune           sureness of the commune          street, likeness   how the name was found
-    same_type         False when both have a type and they differ
+    type_match        how the types agree: key of `TYPE`
     reading           how the words of the address were read: key of `READING`
     same_postal_code  False when both have one and they differ
     number            key of `NUMBER`
     """
-    score = commune * STREET[street] * NUMBER[number] * READING[reading]
+    score = commune * STREET[street] * NUMBER[number] * READING[reading] * TYPE[type_match]
     if street in {"skeleton", "fuzzy"}:
         # Likeness 0.8 is right about half of the time, 0.95 nearly always.
         score *= max(0.0, min(1.0, 1 - (1 - likeness) * 2.2))
-    if not same_type:
-        score *= OTHER_TYPE
     if not same_postal_code:
         score *= OTHER_POSTAL_CODE
     return score

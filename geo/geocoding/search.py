@@ -40,6 +40,7 @@ _NEAR_M = 20_000.0
 _GOOD = 0.5
 _CERTAIN = 0.9
 _GUESS = 0.8
+_BEGUN = 0.95
 
 T = TypeVar("T")
 
@@ -184,11 +185,13 @@ class Geocoder:
         whole = ways[-1]
         more: list[Parsed] = []
         if query.autocomplete:
+            begun = yield from streets_beginning(ways, locator.resolver, locator.cache)
+            located = yield from self._guessed(begun, query, worth=_BEGUN)
             more += yield from towns_beginning(query.text, country)
-            more += yield from streets_beginning(ways, locator.resolver, locator.cache)
         else:
+            located = []
             more += homonyms(query.text, country)
-        located = yield from self._guessed(more, query)
+        located += yield from self._guessed(more, query)
         if max(best, _best(located)) > _GOOD:
             return located
         more = understand_misspelt(query.text, country.gazetteer)
@@ -200,7 +203,7 @@ class Geocoder:
         return located
 
     def _guessed(
-        self, guesses: list[Parsed], query: Query
+        self, guesses: list[Parsed], query: Query, worth: float = _GUESS
     ) -> Generator[Ask, list[tuple[Any, ...]], list[Located]]:
         """Guesses located. One is worth less than what was typed; without its street, nothing."""
         if not guesses:
@@ -208,7 +211,7 @@ class Geocoder:
         assert self._locator is not None  # noqa: S101 - made by `_refresh`
         answers = yield from self._locator.locate(list(dict.fromkeys(guesses)), keep=query.limit)
         return [
-            replace(answer, score=answer.score * _GUESS)
+            replace(answer, score=answer.score * worth)
             for each in answers
             for answer in each
             if answer.level != "none" and answer.street != "none"

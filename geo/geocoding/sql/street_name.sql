@@ -30,20 +30,24 @@ ORDER BY similarity(core, %(core)s::text) DESC, streets DESC, core
 LIMIT %(max_rows)s;
 
 -- name: communes_of_names
---   in    cores, citycodes
---   out   core, citycode: those of the communes that have a street of that name
+-- Communes that have a street of one of these names, and whether it is of the type and has the number asked.
+--   in    cores, citycodes, street_type, bare_key (key of the number without index; null without a number)
+--   out   core, citycode, same_type, numbered
 --   uses  street_core_idx
-SELECT DISTINCT core, citycode
+SELECT
+  core, citycode, bool_or(street_type = %(street_type)s::text),
+  coalesce(bool_or(numbers @> ARRAY[%(bare_key)s::integer]), false)
 FROM geocoding.street
-WHERE core = ANY (%(cores)s::text[]) AND citycode = ANY (%(citycodes)s::text[]);
+WHERE core = ANY (%(cores)s::text[]) AND citycode = ANY (%(citycodes)s::text[])
+GROUP BY core, citycode;
 
 -- name: communes_of_names_between
---   in    cores, first and past (bounds of INSEE codes)
---   out   core, citycode, population; most inhabited first
+--   in    cores, first and past (bounds of INSEE codes), street_type, bare_key
+--   out   as communes_of_names
 --   uses  street_core_idx
-SELECT DISTINCT s.core, s.citycode, coalesce(c.population, 0) AS population
-FROM geocoding.street AS s
-LEFT JOIN territory.commune AS c USING (citycode)
-WHERE s.core = ANY (%(cores)s::text[]) AND s.citycode >= %(first)s AND s.citycode < %(past)s
-ORDER BY population DESC, s.citycode
-LIMIT %(max_rows)s;
+SELECT
+  core, citycode, bool_or(street_type = %(street_type)s::text),
+  coalesce(bool_or(numbers @> ARRAY[%(bare_key)s::integer]), false)
+FROM geocoding.street
+WHERE core = ANY (%(cores)s::text[]) AND citycode >= %(first)s AND citycode < %(past)s
+GROUP BY core, citycode;

@@ -110,7 +110,7 @@ def test_a_score_is_a_share_and_a_lost_street_stays_under_one_half(commune, stre
         commune=commune,
         street=street,
         likeness=alike,
-        same_type=True,
+        type_match="same",
         reading="line",
         same_postal_code=True,
         number=number,
