@@ -65,7 +65,7 @@ SURENESS: dict[str, float] = {
     "postal": 0.8,
     "cedex-table": 0.4,
     "name-elsewhere": 0.6,
-    "other-arrondissement": 0.85,
+    "other-arrondissement": 0.93,
     "postal-against-name": 0.45,
     "none": 0.0,
 }

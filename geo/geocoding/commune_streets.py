@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _CANDIDATES = 10
-_FIRST_SIGHT = 55
+_FIRST_SIGHT = 50
 _WORDS_FLOOR = 62
 SURE = 0.8
 """Likeness from which a name is taken to be the one asked."""

@@ -6,8 +6,8 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.distance.DamerauLevenshtein import distance as damerau
 
 _TYPO_SHORT = 4
-_TWO_ERRORS_FROM, _LONG = 5, 8
-_TWO_ERRORS = 0.64
+_TWO_ERRORS_FROM, _THREE_ERRORS_FROM, _LONG = 4, 6, 8
+_MANY_ERRORS = {2: 0.64, 3: 0.55}
 _GLUED = 0.97
 _HONOURS = frozenset(
     (
@@ -41,11 +41,11 @@ def word_likeness(asked: str, known: str) -> float:  # noqa: PLR0911 - one line 
     if min(len(asked), len(known)) < _TYPO_SHORT:
         return 0.0
     longest = max(len(asked), len(known))
-    errors = damerau(asked, known, score_cutoff=2)
-    if errors > (1 if longest < _TWO_ERRORS_FROM else 2):
+    errors = damerau(asked, known, score_cutoff=3)
+    if errors > (1 if longest < _TWO_ERRORS_FROM else 2 if longest < _THREE_ERRORS_FROM else 3):
         return 0.0
-    if errors == 2 and longest < _LONG:
-        return _TWO_ERRORS
+    if errors == 3 or (errors == 2 and longest < _LONG):
+        return _MANY_ERRORS[errors]
     return 1 - 0.75 * errors / longest * (1.0 if asked[0] == known[0] else 1.6)
 
 

@@ -30,7 +30,8 @@ Ask = tuple[str, dict[str, Any]]
 """A statement of `sql/street.sql` and its parameters."""
 
 _MANY_COMMUNES = 60
-_WEAK = 0.62
+_WEAK = 0.6
+_CONVINCING = 0.85
 
 
 @dataclass(slots=True)
@@ -45,6 +46,13 @@ class _Row:
     def settled(self) -> bool:
         """Whether a name was found as it stands."""
         return any(answer.street in {"exact", "folded"} for answer in self.answers)
+
+    def convincing(self) -> bool:
+        """Whether a street was found that is not worth looking for elsewhere."""
+        return any(
+            answer.score > scoring.STREET_NOT_FOUND_CAP and answer.likeness >= _CONVINCING
+            for answer in self.answers
+        )
 
     def best(self) -> float:
         """Score of the best answer so far; 0 without one."""
@@ -67,7 +75,7 @@ class Locator:
         elsewhere = [
             _Row(row.parsed, communes, whose=row)
             for row in rows
-            if row.parsed.names and row.communes.otherwise and row.best() <= scoring.STREET_NOT_FOUND_CAP
+            if row.parsed.names and row.communes.otherwise and not row.convincing()
             for communes in row.communes.otherwise
         ]
         if elsewhere:
@@ -141,7 +149,7 @@ class Locator:
                 alike = {
                     street_id
                     for citycode in row.communes.citycodes
-                    for street_id in alike_streets(name.core, self.cache.streets(citycode), floor=_WEAK)
+                    for street_id in alike_streets(name.core, self.cache.streets(citycode), floor=_floor(row))
                 }
                 for street_id in sorted(alike):
                     ords.append(len(asked))
@@ -164,7 +172,7 @@ class Locator:
         """One more answer of a row; the best reading of each street is kept."""
         street = Street(*line[1 : STREET_COLUMNS + 1])
         alike = 1.0 if how == "exact" else likeness(name.core, street.core)
-        if alike < (SURE if how == "skeleton" else _WEAK):
+        if alike < (SURE if how == "skeleton" else _floor(row)):
             return
         house = house_of(line, _keys(row.parsed, name)[0])
         if name.suffix and (house is None or house.how != "exact"):
@@ -273,6 +281,11 @@ class Locator:
             commune=communes.how,
             street=street,
         )
+
+
+def _floor(row: _Row) -> float:
+    """Least likeness looked at: a name half alike is not looked for where the words do not say."""
+    return _WEAK if row.whose is None else SURE
 
 
 def _keys(parsed: Parsed, name: Name) -> tuple[int | None, int | None]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 STREET_NOT_FOUND_CAP = 0.5
 
-# How the street was found; a likeness multiplies the last two.
-STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.96, "fuzzy": 0.95}
+# How the street was found; what `resemblance` gives multiplies the last two.
+STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.98, "fuzzy": 0.98}
 # Types: the same; one of them has none; they differ; they differ and the commune has one of the type asked.
 TYPE: dict[str, float] = {"same": 1.0, "untyped": 0.985, "other": 0.93, "other-known": 0.7}
 OTHER_POSTAL_CODE = 0.95
@@ -69,13 +69,34 @@ def street_score(
     same_postal_code  False when both have one and they differ
     number            key of `NUMBER`
     """
-    score = commune * STREET[street] * NUMBER[number] * READING[reading] * TYPE[type_match]
+    score = commune * STREET[street] * READING[reading]
     if street in {"skeleton", "fuzzy"}:
-        # Likeness 0.8 is right about half of the time, 0.95 nearly always.
-        score *= max(0.0, min(1.0, 1 - (1 - likeness) * 2.2))
+        score *= resemblance(likeness, type_match=type_match, number=number)
+    else:
+        score *= NUMBER[number] * TYPE[type_match]
     if not same_postal_code:
         score *= OTHER_POSTAL_CODE
     return score
+
+
+def resemblance(likeness: float, *, type_match: str, number: str) -> float:
+    """Chance that a name that only looks like the one asked is that one.
+
+    The likeness of the names says little: what tells is whether the street is of the type asked and has the
+    number asked. Of 1,000 names with errors, those that had both were right 9 times in 10 at a likeness of
+    0.6 and always from 0.85; of the streets absent from the commune, those answered lacked one of them.
+    """
+    doubt = 1 - likeness
+    has_number = number in {"exact", "index-dropped"}
+    if type_match == "same" and has_number:
+        return (1 - 0.4 * doubt) * NUMBER[number]
+    if type_match == "untyped" and has_number:
+        return (1 - 1.2 * doubt) * NUMBER[number]
+    if type_match != "other" and number == "not-asked":
+        return max(0.0, 1 - 1.8 * doubt) * NUMBER[number]
+    if type_match != "other" or has_number:
+        return 0.55 * likeness**3
+    return 0.25 * likeness**3
 
 
 def commune_score(*, commune: float, street_asked: bool) -> float:

@@ -148,7 +148,7 @@ class Geocoder:
         found = [answer for each in answers for answer in each if answer.level != "none"]
         best = _best(found)
         if query.fields is None and (best <= _GOOD or (query.autocomplete and best < _CERTAIN)):
-            found += yield from self._further(query, ways, best)
+            found += yield from self._further(query, ways, found)
         return self._ranked(query, found, gazetteer)
 
     def _nearest_towns(self, text: str, limit: int) -> Generator[Ask, list[tuple[Any, ...]], list[Result]]:
@@ -176,7 +176,7 @@ class Geocoder:
         return completed
 
     def _further(
-        self, query: Query, ways: Sequence[Parsed], best: float
+        self, query: Query, ways: Sequence[Parsed], found: Sequence[Located]
     ) -> Generator[Ask, list[tuple[Any, ...]], list[Located]]:
         """Answers to what was not typed to the end, was typed without a commune, or names it wrongly."""
         locator, country = self._locator, self._country
@@ -192,7 +192,8 @@ class Geocoder:
             located = []
             more += homonyms(query.text, country)
         located += yield from self._guessed(more, query)
-        if max(best, _best(located)) > _GOOD:
+        # A street found as it was typed in a town that was named is no guess, though towns share that name.
+        if max(_best(found), _best(located)) > _GOOD or any(answer.street == "exact" for answer in found):
             return located
         more = understand_misspelt(query.text, country.gazetteer)
         if whole.names and not (whole.postal_code or whole.town or whole.citycode):
