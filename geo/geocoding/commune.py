@@ -204,9 +204,10 @@ class CommuneResolver:
         return found
 
     def _own_first(self, codes: tuple[str, ...], key: str) -> tuple[str, ...]:
-        """Communes that bear the name themselves rather than by an office or a hamlet."""
-        own = tuple(code for code in codes if commune_key(self.gazetteer.communes[code].name) == key)
-        return own or codes
+        """Communes that bear the name themselves, or begin with it, rather than by an office or a hamlet."""
+        keys = {code: commune_key(self.gazetteer.communes[code].name) for code in codes}
+        own = tuple(code for code in codes if keys[code] == key)
+        return own or tuple(code for code in codes if keys[code].startswith(key)) or codes
 
     def _keys(self, code: str) -> frozenset[str]:
         parent = PARENTS.get(code)
