@@ -43,6 +43,8 @@ STATUS: dict[type[errors.SasError], HTTPStatus] = {
     errors.StorageUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MigrationPending: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MigrationEdited: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ServerBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WorkerLost: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SystemMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -16,6 +16,8 @@
         ├── StorageUnavailable
         ├── MigrationPending
         ├── MigrationEdited
+        ├── ServerBusy       too much of one kind of work is under way
+        ├── WorkerLost       a process of ours died in the middle of its work
         └── SystemMissing    a program or a right is missing on this machine
 
 Only `api.errors` knows HTTP; only `cli` knows exit statuses.
@@ -129,6 +131,18 @@ class MigrationEdited(StorageError):
     """A migration file was changed after it was applied: nobody knows what the database holds."""
 
     code = "migration-edited"
+
+
+class ServerBusy(StorageError):
+    """Too much of one kind of work is under way; it will do to come back."""
+
+    code = "server-busy"
+
+
+class WorkerLost(StorageError):
+    """A process of ours died in the middle of its work."""
+
+    code = "worker-lost"
 
 
 class SystemMissing(StorageError):

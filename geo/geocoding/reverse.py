@@ -50,11 +50,33 @@ async def reverse(
 
 
 def reverse_now(
-    conn: psycopg.Connection[Any], point: Point, *, gazetteer: Gazetteer, limit: int = 1
+    conn: psycopg.Connection[Any],
+    point: Point,
+    *,
+    gazetteer: Gazetteer,
+    limit: int = 1,
+    street_only: bool = False,
 ) -> list[Near]:
     """Same as `reverse` on a plain connection."""
     rows = conn.execute(QUERIES["streets_near"], _parameters(point, limit)).fetchall()
-    return nearest(rows, point, gazetteer=gazetteer, limit=limit)
+    return nearest(rows, point, gazetteer=gazetteer, limit=limit, street_only=street_only)
+
+
+def town_of(near: Sequence[Near], point: Point, gazetteer: Gazetteer) -> list[Near]:
+    """The commune of the nearest address, as an answer; empty when there is none or its centre is unknown."""
+    commune = gazetteer.communes.get(near[0].located.citycode) if near else None
+    if commune is None or commune.lon is None or commune.lat is None:
+        return []
+    distance_m = haversine_m(lon=point.lon, lat=point.lat, to_lon=commune.lon, to_lat=commune.lat)
+    located = Located(
+        level="municipality",
+        score=round(max(0.0, 1 - distance_m / FARTHEST_M), 4),
+        lon=commune.lon,
+        lat=commune.lat,
+        citycode=commune.citycode,
+        commune="nearest",
+    )
+    return [Near(located=located, label=label_of(located, gazetteer), distance_m=distance_m)]
 
 
 def nearest(

@@ -12,8 +12,8 @@ from psycopg import sql
 
 from core.db.connect import connect
 from core.errors import TooManyRejections
-from geo.geocoding.batch import geocode_batch
-from geo.geocoding.parse import AddressFields
+from geo.geocoding.many import geocode_many
+from geo.geocoding.parallel import Machine
 from ingest.load.directory import QUERIES, bulk_session, composed, run
 from ingest.source import PLACES
 
@@ -61,8 +61,8 @@ def geocode_table(job: Job, table: sql.Composable, *, geocoded_with: int) -> Non
     # The staged rows must be visible to the reading connection.
     job.conn.commit()
     job.conn.execute(QUERIES["create_located"])
-    with connect(job.database, job.home, role="loader") as reading:
-        found = geocode_batch(reading, _addresses(job, table))
+    with Machine(job.database, job.home, role="loader") as machine:
+        found = geocode_many(machine, _addresses(job, table))
         with job.conn.cursor().copy(QUERIES["copy_located"]) as copy:
             for place in found:
                 copy.write_row(
@@ -72,28 +72,13 @@ def geocode_table(job: Job, table: sql.Composable, *, geocoded_with: int) -> Non
     job.conn.execute(composed("apply_located", job, address=table), {"geocoded_with": geocoded_with})
 
 
-def _addresses(job: Job, table: sql.Composable) -> Iterator[tuple[str, AddressFields]]:
+def _addresses(job: Job, table: sql.Composable) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Identifier of each address, and its fields in the order of `geo.geocoding.many.FIELDS`."""
     with connect(job.database, job.home, role="loader") as conn, conn.cursor(name="addresses") as cursor:
         cursor.itersize = _FETCH_ROWS
         cursor.execute(composed("new_addresses", job, address=table))
-        for key, *fields in cursor:
-            complement, number, suffix, street_type, street_name, locality, postal_code, office, citycode = (
-                fields
-            )
-            yield (
-                key,
-                AddressFields(
-                    complement=complement,
-                    number=number,
-                    suffix=suffix,
-                    street_type=street_type,
-                    street_name=street_name,
-                    locality=locality,
-                    postal_code=postal_code,
-                    office=office,
-                    citycode=citycode or "",
-                ),
-            )
+        for key, *fields, citycode in cursor:
+            yield key, (*fields, citycode or "")
 
 
 def check_positions(job: Job) -> None:
