@@ -49,9 +49,10 @@ class Display:
         )
         self._task = self._bars.add_task("", total=None, rate="", visible=False)
         self._heading = ""
-        self._done = self._rows = 0
+        self._done = self._done_before = self._rows = 0
         self._total: int | None = None
         self._in_bytes = True
+        self._by_rows = False
         self._started = self._line_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -71,9 +72,17 @@ class Display:
         self._console.print(f"→ {text}", highlight=False)
         self._bars.update(self._task, visible=False)
 
-    def stage(self, name: str, *, total_bytes: int | None = None) -> None:
-        """A stage of a load starts; `total_bytes` when its length is known."""
-        self._begin(f"  {_STAGES.get(name, name)}", total_bytes, in_bytes=True)
+    def stage(
+        self, name: str, *, total_bytes: int | None = None, done_bytes: int = 0, by_rows: bool = False
+    ) -> None:
+        """A stage of a load starts; `total_bytes` when its length is known.
+
+        done_bytes   done by a former run
+        by_rows      the rate is told in rows, not in bytes
+        """
+        self._begin(
+            f"  {_STAGES.get(name, name)}", total_bytes, in_bytes=True, done=done_bytes, by_rows=by_rows
+        )
 
     def start(self, total: int) -> None:
         """Work measured in units of its own starts."""
@@ -95,26 +104,35 @@ class Display:
         """A French sentence worth a line."""
         self._console.print(f"  {text}", highlight=False)
 
-    def _begin(self, description: str, total: int | None, *, in_bytes: bool) -> None:
-        self._done = self._rows = 0
-        self._total, self._in_bytes = total, in_bytes
+    def _begin(
+        self, description: str, total: int | None, *, in_bytes: bool, done: int = 0, by_rows: bool = False
+    ) -> None:
+        self._done = self._done_before = done
+        self._rows = 0
+        self._total, self._in_bytes, self._by_rows = total, in_bytes, by_rows
         self._started = self._line_at = time.monotonic()
-        self._bars.reset(self._task, total=total, rate="", visible=True, description=description)
+        self._bars.reset(
+            self._task, total=total, completed=done, rate="", visible=True, description=description
+        )
 
     def _rate(self) -> str:
         elapsed = time.monotonic() - self._started
         parts = [f"{thousands(self._rows)} lignes"] if self._rows else []
-        if self._in_bytes and self._done and elapsed > _FEW_SECONDS:
+        if self._by_rows:
+            if self._rows and elapsed > _FEW_SECONDS:
+                parts.append(f"{thousands(round(self._rows / elapsed))} lignes/s")
+        elif self._in_bytes and self._done and elapsed > _FEW_SECONDS:
             parts.append(f"{self._done / elapsed / 1e6:.0f} Mo/s")
         return ", ".join(parts)
 
     def _so_far(self, now: float) -> str:
         parts = [self._rate()]
         if self._total:
-            share = min(1.0, self._done / self._total)
-            parts.append(f"{share:.0%}")
-            if share > 0:
-                parts.append(f"encore {round((now - self._started) * (1 - share) / share)} s")
+            done = min(self._total, self._done)
+            parts.append(f"{done / self._total:.0%}")
+            if done > self._done_before:
+                each_s = (now - self._started) / (done - self._done_before)
+                parts.append(f"encore {round((self._total - done) * each_s)} s")
         return ", ".join(filter(None, parts)) or "en cours"
 
 

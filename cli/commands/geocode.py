@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated
 
 import typer
 
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    app.command("geocode", help="Géocoder un fichier CSV de toute taille.")(geocode)
+    app.command("geocode")(geocode)
 
 
 def geocode(
@@ -29,13 +29,22 @@ def geocode(
     encoding: Annotated[str, typer.Option(help="Encodage ; deviné par défaut.")] = "",
     delimiter: Annotated[str, typer.Option(help="Séparateur ; deviné par défaut.")] = "",
     min_score: Annotated[float, typer.Option(help="En dessous, la ligne est dite introuvable.")] = 0.0,
+    lat: Annotated[str, typer.Option(help="Colonne de latitude d'un point près duquel chercher.")] = "",
+    lon: Annotated[str, typer.Option(help="Colonne de longitude de ce point.")] = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Processus ; 0 : un par cœur.")] = 0,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Ne pas reprendre un travail interrompu.")
+    ] = False,
 ) -> None:
-    """Write the file aside, then put it in its place: nothing half-made ever stands under its name."""
+    """Géocoder un fichier CSV de toute taille ; « - » pour l'entrée ou la sortie standard, .gz accepté.
+
+    Interrompue, la même commande reprend où elle en était. Les lignes illisibles sont dites et mises à part.
+    """
+    from cli.geocoding_file import run
     from cli.progress import Display
-    from core.db.connect import connect
-    from core.errors import FileUnreadable, UsageError
+    from core.errors import UsageError
     from core.settings import DatabaseSettings, HomeSettings
-    from geo.geocoding.table import FIELD_PARAMETERS, TableOptions, geocode_table
+    from geo.geocoding.table import FIELD_PARAMETERS, TableOptions
 
     fields: dict[str, str] = {}
     for pair in field or ():
@@ -45,46 +54,38 @@ def geocode(
                 f"« --field {pair} » : attendu NOM=COLONNE, NOM parmi {', '.join(FIELD_PARAMETERS)}."
             )
         fields[FIELD_PARAMETERS[name]] = column
+    if bool(lat) != bool(lon):
+        raise UsageError("« --lat » et « --lon » vont ensemble.")
+    filters = {"citycode": citycode, "postcode": postcode, "lat": lat, "lon": lon}
     options = TableOptions(
         columns=tuple(name for text in columns or () for name in text.split(",") if name),
         fields=fields,
-        filters={name: column for name, column in (("citycode", citycode), ("postcode", postcode)) if column},
+        filters={name: column for name, column in filters.items() if column},
         encoding=encoding,
         delimiter=delimiter.replace("\\t", "\t"),
         min_score=min_score,
     )
-    draft = target.with_name(f"{target.name}.part")
     try:
-        opened = _opened(source)
-    except OSError as exc:
-        why = "fichier introuvable" if isinstance(exc, FileNotFoundError) else "illisible"
-        raise FileUnreadable(f"{source} : {why}.", file=source.name) from exc
-    located = 0
-    with (
-        opened as stream,
-        connect(DatabaseSettings(), HomeSettings(), role="reader") as conn,
-        Display() as display,
-        draft.open("wb") as out,
-    ):
-        conn.autocommit = True
-        display.heading(f"Géocodage de {source.name}")
-        display.stage("géocodage")
-
-        def on_rows(rows: int) -> None:
-            nonlocal located
-            located += rows
-            display.advance(rows=rows)
-
-        for part in geocode_table(conn, stream, options, on_rows=on_rows):
-            out.write(part)
-    draft.replace(target)
-    typer.echo(f"{located} lignes traitées : {target}", err=True)
-
-
-def _opened(source: Path) -> BinaryIO:
-    """The file as a stream that can be read twice (the first time to know its encoding)."""
-    import gzip
-
-    if source.suffix == ".gz":
-        return cast("BinaryIO", gzip.open(source, "rb"))
-    return source.open("rb")
+        with Display() as display:
+            outcome = run(
+                source,
+                target,
+                options,
+                database=DatabaseSettings(),
+                home=HomeSettings(),
+                jobs=jobs,
+                resume=not restart,
+                display=display,
+            )
+    except KeyboardInterrupt:
+        typer.echo("Interrompu : la même commande reprendra où elle en était.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{outcome.rows} lignes traitées, {outcome.located} situées : {target}", err=True)
+    if outcome.base_changed:
+        typer.echo(
+            "La base d'adresses a changé pendant ce travail : relancez pour un fichier homogène.", err=True
+        )
+    if outcome.rejected:
+        where = f" : {outcome.rejects}" if outcome.rejects else ""
+        typer.echo(f"{outcome.rejected} lignes illisibles{where}", err=True)
+        raise typer.Exit(3)
