@@ -16,7 +16,18 @@ from api import errors
 from api.metrics import Metrics
 from api.middleware import RequestGuard
 from api.responses import INVALID, UNAVAILABLE
-from api.routers import departments, docs, geocoding, health, offers, pages, search_page, suggestions, tiles
+from api.routers import (
+    departments,
+    docs,
+    geocoding,
+    geocoding_files,
+    health,
+    offers,
+    pages,
+    search_page,
+    suggestions,
+    tiles,
+)
 from api.wiring import open_services
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -76,4 +87,5 @@ def create_app(
     app.include_router(search_page.router)
     app.include_router(tiles.router)
     app.include_router(geocoding.router)
+    app.include_router(geocoding_files.router)
     return app

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 
 from api.errors import Problem, unexpected
 
@@ -33,6 +34,14 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     # An answer may hold a place: nothing is kept by default; a route that is public says so itself.
     "Cache-Control": "no-store",
+}
+# The geocoder answers pages of any site, as addok and the national service do: what it gives is open data,
+# and nothing in it depends on who asks.
+OPEN_PREFIX = "/geocodage/"
+_OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "X-Requested-With",
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _HSTS = "max-age=31536000; includeSubDomains"
 
@@ -80,6 +89,11 @@ class RequestGuard:
             await _too_large(limit)(scope, receive, answer.send)
             return
         answer.body = body
+        if scope["method"] == "OPTIONS" and _is_open(scope):
+            await Response(status_code=204, headers={"Access-Control-Allow-Methods": "GET, POST"})(
+                scope, receive, answer.send
+            )
+            return
         try:
             await self._app(scope, body.receive, answer.send)
         except _BodyTooLarge:
@@ -156,9 +170,16 @@ class _Answer:
                 "Content-Security-Policy", content_security_policy(self._scope["state"]["csp_nonce"])
             )
             headers.setdefault("X-Request-Id", self._scope["state"]["request_id"])
+            if _is_open(self._scope):
+                for name, value in _OPEN_HEADERS.items():
+                    headers[name] = value
             if self._scope["scheme"] == "https":
                 headers.setdefault("Strict-Transport-Security", _HSTS)
         await self._send(message)
+
+
+def _is_open(scope: Scope) -> bool:
+    return scope["path"].startswith(OPEN_PREFIX)
 
 
 def _too_large(limit: int) -> Problem:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from psycopg_pool import AsyncConnectionPool
+from starlette.concurrency import run_in_threadpool
 
+from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
 from core.db.connect import conninfo
 from geo.geocoding.search import Geocoder
@@ -40,6 +42,7 @@ class Services:
     reader: AsyncConnectionPool[AsyncConnection[Any]]
     cursor_key: bytes
     geocoder: Geocoder
+    files: FileGeocoding
     places: PlaceFinder
 
 
@@ -54,6 +57,7 @@ async def open_services(
     reader = reader_pool(database, home)
     await reader.open(wait=False)
     geocoder = Geocoder()
+    files = FileGeocoding(database, home)
     try:
         yield Services(
             database=database,
@@ -63,9 +67,11 @@ async def open_services(
             reader=reader,
             cursor_key=cursor_key(server, home),
             geocoder=geocoder,
+            files=files,
             places=GeocoderPlaces(geocoder),
         )
     finally:
+        await run_in_threadpool(files.close)
         await reader.close()
 
 

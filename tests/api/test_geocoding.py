@@ -168,7 +168,7 @@ async def test_a_file_comes_back_with_every_column_untouched_and_the_results_aft
     assert [row["result_status"] for row in rows] == ["ok", "not-found", "ok"]
     assert rows[0]["result_label"] == "12 Rue Oberkampf 75011 Paris"
     assert rows[2]["result_citycode"] == "93010"
-    assert "geocoded-mes_adresses.csv" in answer.headers["content-disposition"]
+    assert "mes_adresses.geocoded.csv" in answer.headers["content-disposition"]
 
 
 async def test_a_windows_file_comes_back_in_its_own_encoding(geocoder):
