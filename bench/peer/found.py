@@ -1,0 +1,171 @@
+"""Questions not made from the base by noise: real lines, and streets that a commune does not have."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import random
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from bench.peer.drawing import PARENTS, Country, department_of, is_real, numbers_of
+from bench.peer.question import Question
+from bench.peer.spelling import core, fold, repetition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+FINESS: Final = "geocode/finess_queries.csv.gz"
+CASES: Final = "geocode-cases/real_cases_dev.csv.gz"
+NAMES: Final = "geocode/street_names.csv.gz"
+CEDEX: Final = "postal/cedex_to_insee.csv.gz"
+_REAL: Final = pl.col("citycode").str.starts_with("751") | (pl.col("citycode") == "93010")
+_SEED: Final = 20_261_126
+
+
+class RealPlaces:
+    """Streets and numbers of the communes whose addresses are real."""
+
+    def __init__(self, of: Country) -> None:
+        rows: list[dict[str, Any]] = list(of.frame.filter(_REAL).iter_rows(named=True)) if of.real else []
+        numbers = numbers_of(of, {row["row"] for row in rows})
+        self._streets: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in rows:
+            row["numbers"] = numbers[row["row"]]
+            self._streets.setdefault((row["citycode"], row["folded"]), []).append(row)
+        self._names = {row["street_id"]: (row["citycode"], row["folded"]) for row in rows}
+
+    def question(
+        self, kind: str, text: str, *, citycode: str, name: str, number: str, rep: str
+    ) -> Question | None:
+        """The question when the base has that number of that street; None otherwise."""
+        streets = self._streets.get((citycode, fold(name)), [])
+        right = [
+            house
+            for street in streets
+            for house in street["numbers"]
+            if house["number"] == number and repetition(house["rep"]) == repetition(rep)
+        ]
+        if not right:
+            return None
+        return Question(
+            kind=kind,
+            text=text,
+            level="housenumber",
+            numbers=tuple(sorted({house["id"] for house in right})),
+            streets=tuple(sorted({street["street_id"] for street in streets})),
+            communes=tuple(sorted({citycode, PARENTS.get(citycode, citycode)})),
+            lon=right[0]["lon"],
+            lat=right[0]["lat"],
+            real=True,
+        )
+
+    def named(self, street_id: str) -> tuple[str, str]:
+        """Commune and folded name of a street; empty when it is not in the base."""
+        return self._names.get(street_id, ("", ""))
+
+
+def finess_real(places: RealPlaces, extracts: Path, count: int) -> Iterator[Question]:
+    """Address lines of establishments as FINESS writes them, where the base has the address."""
+    made = 0
+    for row in _shuffled(extracts / FINESS):
+        lines = [row[name] for name in ("line1", "line2", "line3") if row[name]]
+        question = places.question(
+            "finess_real",
+            f"{' '.join(lines)} {row['postcode']} {row['city']}"[:200],
+            citycode=row["citycode"],
+            name=row["nom_voie"],
+            number=row["numero"],
+            rep=row["rep"],
+        )
+        if question is not None and made < count:
+            made += 1
+            yield question
+
+
+def real_cases(places: RealPlaces, extracts: Path, count: int) -> Iterator[Question]:
+    """Free text of real cases whose number is known in the base."""
+    made = 0
+    for row in _shuffled(extracts / CASES):
+        if not row["ban_id"] or made == count:
+            continue
+        parts = row["ban_id"].split("_")
+        street_id, rest = "_".join(parts[:2]), parts[2:]
+        citycode, name = places.named(street_id)
+        if not rest or not citycode:
+            continue
+        question = places.question(
+            "real_cases",
+            row["free_text"][:200],
+            citycode=citycode,
+            name=name,
+            number=str(int(rest[0])),
+            rep=rest[1] if len(rest) > 1 else "",
+        )
+        if question is not None:
+            made += 1
+            yield question
+
+
+def absent_streets(of: Country, extracts: Path, count: int) -> Iterator[Question]:
+    """A street name of elsewhere asked in a commune that has none of that name, whatever its type.
+
+    Half of the names are those of FINESS addresses when the extract is there, the others come from the base.
+    """
+    dice = random.Random(_SEED)
+    chance = np.random.default_rng(_SEED)
+    streets = of.frame.filter((pl.col("kind") == "street") & (pl.col("postcode") != ""))
+    weights = streets["count"].to_numpy().astype(np.float64)
+    picked = chance.choice(streets.height, size=min(count * 2, streets.height), replace=False,
+                           p=weights / weights.sum())  # fmt: skip
+    places: list[dict[str, Any]] = streets[picked.tolist()].to_dicts()
+    held: dict[str, set[str]] = {}
+    codes = sorted({str(place["citycode"]) for place in places})
+    cores = of.frame.filter(pl.col("citycode").is_in(codes)).select("citycode", "core")
+    for citycode, words in cores.iter_rows():
+        held.setdefault(citycode, set()).add(words)
+    others = chance.choice(streets.height, size=min(count * 4, streets.height))
+    own: list[str] = streets[others.tolist()]["name"].to_list()
+    real = [row["nom_voie"] for row in _rows(extracts / NAMES)]
+    made = 0
+    for rank, place in enumerate(places):
+        if made == count:
+            return
+        name = dice.choice(real if real and rank % 2 else own)
+        if core(name) in held[place["citycode"]]:
+            continue
+        made += 1
+        citycode = str(place["citycode"])
+        yield Question(
+            kind="absent_street",
+            text=f"{dice.randrange(1, 80)} {name} {place['postcode']} {place['town']}",
+            level="none",
+            communes=tuple(sorted({citycode, PARENTS.get(citycode, citycode)})),
+            lon=place["lon"],
+            lat=place["lat"],
+            real=is_real(citycode),
+        )
+
+
+def cedex_codes(extracts: Path) -> dict[str, tuple[str, ...]]:
+    """CEDEX codes of each commune, in its own department; empty without the extract."""
+    found: dict[str, list[str]] = {}
+    for row in _rows(extracts / CEDEX):
+        if row["code"][:2] == department_of(row["insee"])[:2]:
+            found.setdefault(row["insee"], []).append(row["code"])
+    return {citycode: tuple(codes) for citycode, codes in found.items()}
+
+
+def _shuffled(path: Path) -> Iterable[dict[str, str]]:
+    rows = list(_rows(path))
+    random.Random(_SEED).shuffle(rows)
+    return rows
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if path.is_file():
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
+            yield from csv.DictReader(stream)
