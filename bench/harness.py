@@ -140,4 +140,6 @@ def _system() -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return f"{len(value)} in the file"
     return f"{value:,.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -13,21 +13,24 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bench.invented import files_of
+from bench.invented import files_of, territory_files
 from core.db import cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 BONDY: Final = "93010"
+_INDEX_CODE: Final = (
+    "core/db/migrations/*.sql", "geo/geocoding/normalise.py", "geo/geocoding/vocabulary.py",
+    "ingest/load/ban*.py", "ingest/sources/ban.py", "ingest/sql/*ban*.sql", "ingest/sql/*street*.sql",
+)  # fmt: skip
 _TERRITORY: Final = ("cog", "communes", "postal", "contours", "sas")
-_INVENTED_TERRITORY: Final = ("cog", "population", "postal", "cedex", "contours", "communes", "radii")
-_SAS: Final = Path(sys.executable).with_name("sas")
+SAS: Final = Path(sys.executable).with_name("sas")
 _INGEST_DONE: Final = (0, 3)  # 3: some rows of the files were rejected
 
 
@@ -60,7 +63,7 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"SAS_HOME": str(home)}
 
 
-def prepare(home: Path, *, scale: str, extracts: Path, outlines: Path) -> Base:
+def prepare(home: Path, *, scale: str, extracts: Path, outlines: Path, reload: bool = True) -> Base:
     """Write the files and load them, unless that was done; the database is left running.
 
     Parameters
@@ -68,6 +71,7 @@ def prepare(home: Path, *, scale: str, extracts: Path, outlines: Path) -> Base:
     home       `SAS_HOME` of the benchmark; made when it does not exist
     extracts   folder of the official extracts; what is missing there is invented
     outlines   `world_map.gpkg`, which inventing needs
+    reload     load again a base that other code has indexed
 
     Raises
     ------
@@ -80,7 +84,7 @@ def prepare(home: Path, *, scale: str, extracts: Path, outlines: Path) -> Base:
     real = (extracts / "ban" / "adresses-75.csv.gz").is_file()
     folder = write_files(home, scale=scale, extracts=extracts)
     base = Base(home=home, folder=folder, scale=scale, fingerprint=_fingerprint(folder), real=real)
-    load(base)
+    load(base, reload=reload)
     return base
 
 
@@ -118,9 +122,7 @@ def _real_addresses(extracts: Path) -> list[Path]:
 def _territory(extracts: Path, *, home: Path, scale: str) -> Iterable[Path]:
     """Files of the communes: the official extracts, or the invented ones without them."""
     official = [path for part in _TERRITORY for path in sorted((extracts / part).glob("*")) if path.is_file()]
-    if official:
-        return official
-    return [path for source in _INVENTED_TERRITORY for path in files_of(source, scale=scale, home=home)]
+    return official or territory_files(scale=scale, home=home)
 
 
 def _without_commune(source: Path, target: Path, citycode: str) -> None:
@@ -140,17 +142,25 @@ def _fingerprint(folder: Path) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def load(base: Base) -> float:
-    """Load the folder into the database of the home, unless its last load was of it; seconds it took."""
+def index_code() -> str:
+    """Digest of the code that makes the index: another one makes another index of the same files."""
+    files = sorted(path for pattern in _INDEX_CODE for path in ROOT.glob(pattern))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def load(base: Base, *, reload: bool = True) -> None:
+    """Load the folder into the database of the home, unless this code has loaded it already."""
     mark = base.home / "bench" / "loaded.json"
+    facts = {"fingerprint": base.fingerprint, "index_code": index_code()}
     cluster.ensure(base.home)
-    if mark.is_file() and json.loads(mark.read_bytes())["fingerprint"] == base.fingerprint:
-        return float(json.loads(mark.read_bytes())["load_s"])
+    known = json.loads(mark.read_bytes()) if mark.is_file() else {}
+    if known == facts or (not reload and known.get("fingerprint") == base.fingerprint):
+        return
     mark.unlink(missing_ok=True)
-    started = time.monotonic()
+    print(f"geocoding_peer  loading the {base.scale} base", flush=True)
     with (base.home / "bench" / "load.log").open("wb") as journal:
         done = subprocess.run(
-            [str(_SAS), "ingest", "official", str(base.folder), "--apply"],
+            [str(SAS), "ingest", "official", str(base.folder), "--apply", "--force"],
             env=environment(base.home),
             stdout=journal,
             stderr=subprocess.STDOUT,
@@ -158,6 +168,4 @@ def load(base: Base) -> float:
         )
     if done.returncode not in _INGEST_DONE:
         raise SystemExit(f"bench: the base could not be loaded (journal: {journal.name})")
-    load_s = time.monotonic() - started
-    mark.write_text(json.dumps({"fingerprint": base.fingerprint, "load_s": load_s}), encoding="utf-8")
-    return load_s
+    mark.write_text(json.dumps(facts), encoding="utf-8")

@@ -109,7 +109,7 @@ def _suits(kind: Kind, of: Country) -> pl.Expr:
         "number": pl.col("count") > 0,
         "absent_number": pl.col("count") > 2,
         "street": pl.col("kind") == "street",
-        "locality": pl.col("kind") == "locality",
+        "locality": pl.col("hamlet"),
         "town": ~pl.col("citycode").is_in(sorted(PARENTS)),
     }[kind.wants]
     needs = {
@@ -147,32 +147,67 @@ def homonyms(of: Country, rows: list[int], kind: Kind) -> dict[int, list[Row]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An address drawn, and what a text that names it may mean: `meant` streets, `right` numbers."""
+
+    kind: Kind
+    address: Address
+    street: Row
+    house: Row
+    meant: list[Row]
+    right: tuple[str, ...]
+
+    def question(self, name: str, text: str, *, fields: dict[str, str] | None = None) -> Question:
+        """The question a text asks."""
+        codes = {_code(same) for same in self.meant} | {self.street["citycode"]}
+        town = self.kind.wants == "town"
+        return Question(
+            kind=name,
+            text=text,
+            fields=fields,
+            level="municipality" if town else "housenumber" if self.right else "street",
+            numbers=self.right,
+            streets=() if town else tuple(sorted({same["street_id"] for same in self.meant})),
+            communes=tuple(sorted(codes | {PARENTS[code] for code in codes if code in PARENTS})),
+            lon=self.house.get("lon", self.street["lon"]),
+            lat=self.house.get("lat", self.street["lat"]),
+            among=self.kind.among,
+            real=is_real(self.street["citycode"]),
+        )
+
+
+def addresses(of: Country, kind: Kind, rows: list[int], dice: random.Random) -> Iterator[Drawn]:
+    """An address on each street drawn, in their order; streets that cannot have one are passed over."""
+    by_row = {row["row"]: row for row in of.frame.filter(pl.col("row").is_in(rows)).iter_rows(named=True)}
+    same = homonyms(of, rows, kind)
+    meant = {row: _meant(by_row[row], same[row], kind) for row in rows}
+    numbers = numbers_of(of, {street["row"] for streets in meant.values() for street in streets} | set(rows))
+    for row in rows:
+        street = by_row[row]
+        house = _house(kind, numbers[row], meant[row], numbers, dice)
+        if house is not None:
+            right = _right(house, meant[row], numbers)
+            yield Drawn(kind, _address(of, street, house), street, house, meant[row], right)
+
+
 def questions_of(of: Country, name: str, count: int) -> Iterator[Question]:
     """`count` questions of a kind, fewer when the base has not enough addresses for it."""
     kind = KINDS[name]
     seed = zlib.crc32(name.encode(), _SEED)
     dice = random.Random(seed)
     rows = drawn(of, kind, count * _SPARE, seed)
-    by_row = {row["row"]: row for row in of.frame.filter(pl.col("row").is_in(rows)).iter_rows(named=True)}
-    same = homonyms(of, rows, kind)
-    meant = {row: _meant(by_row[row], same[row], kind) for row in rows}
-    numbers = numbers_of(of, {street["row"] for streets in meant.values() for street in streets} | set(rows))
-    names = _names_of_communes(of, by_row.values()) if name in _MISSPELT else {}
-    towns = _towns_by_street(of, by_row.values()) if name == "prefix" else {}
+    streets = list(of.frame.filter(pl.col("row").is_in(rows)).iter_rows(named=True))
+    names = _names_of_communes(of, streets) if name in _MISSPELT else {}
+    towns = _towns_by_street(of, streets) if name == "prefix" else {}
     made = 0
-    for row in rows:
+    for one in addresses(of, kind, rows, dice):
         if made == count:
             return
-        street = by_row[row]
-        house = _house(kind, numbers[row], meant[row], numbers, dice)
-        if house is None:
-            continue
-        address = _address(of, street, house)
-        text = kind.write(address, dice)
-        if not text or not _fair(name, text, address, names, towns):
-            continue
-        made += 1
-        yield _question(name, kind, text, street, house, meant[row], numbers)
+        text = kind.write(one.address, dice)
+        if text and _fair(name, text, one.address, names, towns):
+            made += 1
+            yield one.question(name, text)
 
 
 def _meant(street: Row, same: list[Row], kind: Kind) -> list[Row]:
@@ -270,33 +305,18 @@ def _fair(
     return True
 
 
-def _question(
-    name: str,
-    kind: Kind,
-    text: str,
-    street: Row,
-    house: Row,
-    meant: list[Row],
-    numbers: Mapping[int, list[Row]],
-) -> Question:
-    key = (house.get("number", ""), repetition(house.get("rep", "")))
-    right = [
-        other["id"]
-        for same in meant
-        for other in numbers[same["row"]]
-        if house.get("id") and (other["number"], repetition(other["rep"])) == key
-    ]
-    codes = {_code(same) for same in meant} | {street["citycode"]}
-    town = kind.wants == "town"
-    return Question(
-        kind=name,
-        text=text,
-        level="municipality" if town else "housenumber" if right else "street",
-        numbers=tuple(sorted(set(right))),
-        streets=() if town else tuple(sorted({same["street_id"] for same in meant})),
-        communes=tuple(sorted(codes | {PARENTS[code] for code in codes if code in PARENTS})),
-        lon=house.get("lon", street["lon"]),
-        lat=house.get("lat", street["lat"]),
-        among=kind.among,
-        real=is_real(street["citycode"]),
+def _right(house: Row, meant: list[Row], numbers: Mapping[int, list[Row]]) -> tuple[str, ...]:
+    """Identifiers of the number drawn on every street that the text may mean."""
+    if not house.get("id"):
+        return ()
+    key = (house["number"], repetition(house["rep"]))
+    return tuple(
+        sorted(
+            {
+                other["id"]
+                for same in meant
+                for other in numbers[same["row"]]
+                if (other["number"], repetition(other["rep"])) == key
+            }
+        )
     )

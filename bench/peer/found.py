@@ -123,10 +123,10 @@ def absent_streets(of: Country, extracts: Path, count: int) -> Iterator[Question
                            p=weights / weights.sum())  # fmt: skip
     places: list[dict[str, Any]] = streets[picked.tolist()].to_dicts()
     held: dict[str, set[str]] = {}
-    codes = sorted({str(place["citycode"]) for place in places})
+    codes = sorted({str(place["citycode"]) for place in places} | set(PARENTS))
     cores = of.frame.filter(pl.col("citycode").is_in(codes)).select("citycode", "core")
-    for citycode, words in cores.iter_rows():
-        held.setdefault(citycode, set()).add(words)
+    for code, words in cores.iter_rows():
+        held.setdefault(PARENTS.get(str(code), str(code)), set()).add(words)
     others = chance.choice(streets.height, size=min(count * 4, streets.height))
     own: list[str] = streets[others.tolist()]["name"].to_list()
     real = [row["nom_voie"] for row in _rows(extracts / NAMES)]
@@ -135,10 +135,11 @@ def absent_streets(of: Country, extracts: Path, count: int) -> Iterator[Question
         if made == count:
             return
         name = dice.choice(real if real and rank % 2 else own)
-        if core(name) in held[place["citycode"]]:
+        citycode = str(place["citycode"])
+        # A street of another arrondissement is in the town asked.
+        if core(name) in held[PARENTS.get(citycode, citycode)]:
             continue
         made += 1
-        citycode = str(place["citycode"])
         yield Question(
             kind="absent_street",
             text=f"{dice.randrange(1, 80)} {name} {place['postcode']} {place['town']}",

@@ -83,9 +83,10 @@ def features_of(response: httpx.Response) -> list[Feature]:
 
     Raises
     ------
-    httpx.HTTPStatusError   the server failed
+    OSError   the server failed
     """
     if response.status_code in _BAD_QUESTION:
         return []
-    response.raise_for_status()
+    if response.status_code != _OK:
+        raise OSError(f"the server answered {response.status_code}")
     return response.json()["features"]

@@ -23,13 +23,14 @@ _COLUMNS: Final = (
     "id", "numero", "rep", "nom_voie", "nom_lieu_dit", "code_postal", "code_insee", "nom_commune",
     "code_insee_ancienne_commune", "nom_ancienne_commune", "lon", "lat",
 )  # fmt: skip
+VERSION: Final = 2
 _KEY: Final = ("street_id", "oldcitycode", "postcode")
 _STREET_ID: Final = r"^([^_]+_[^_]+)"
 _NO_NUMBER: Final = ("0", "9999", "99999")
 _ARRONDISSEMENT: Final = r" \d+(?:er|e) Arrondissement$"
 STREET_COLUMNS: Final = (
     "street_id", "kind", "name", "folded", "core", "postcode", "citycode", "town", "city", "oldcitycode",
-    "oldcity", "lon", "lat", "count", "with_index",
+    "oldcity", "lon", "lat", "count", "with_index", "hamlet",
 )  # fmt: skip
 """Everything but the numbers."""
 
@@ -40,10 +41,10 @@ def streets(base: Base) -> Path:
     Columns: street_id, kind (`street`; `locality` when it has no number), name, postcode, citycode, city,
     oldcitycode, oldcity (empty when none), lon, lat (degrees, the number in the middle), numbers
     (list of id, number, rep, lon, lat in the order of the file); and, to find them: `town` (the city without
-    its arrondissement), `folded` and `core` (`bench.peer.spelling` of the name), `count` of the numbers, and
-    `with_index`, whether one has a repetition index.
+    its arrondissement), `folded` and `core` (`bench.peer.spelling` of the name), `count` of the numbers,
+    `with_index`, whether one has a repetition index, and `hamlet`, whether the files of lieux-dits name it.
     """
-    folder = base.home / "bench" / f"streets-{base.fingerprint}"
+    folder = base.home / "bench" / f"streets-{base.fingerprint}-v{VERSION}"
     if folder.is_dir():
         return folder
     draft = folder.with_name(f"{folder.name}.part")
@@ -92,6 +93,7 @@ def _rows(path: Path) -> pl.DataFrame:
             "rep",
             "lon",
             "lat",
+            pl.col("nom_lieu_dit").is_not_null().alias("hamlet"),
         )
     )
 
@@ -103,6 +105,7 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
     grouped = rows.group_by(_KEY, maintain_order=True).agg(
         pl.when(numbered.any()).then(pl.lit("street")).otherwise(pl.lit("locality")).alias("kind"),
         pl.col("name", "citycode", "city", "oldcity").first(),
+        pl.col("hamlet").any(),
         pl.col("lon").get(middle).alias("lon"),
         pl.col("lat").get(middle).alias("lat"),
         pl.struct("id", "number", "rep", "lon", "lat").filter(numbered).alias("numbers"),

@@ -16,3 +16,15 @@ LEFT JOIN (
 ) AS p USING (citycode)
 WHERE c.lon IS NOT NULL
 ORDER BY c.citycode;
+
+-- name: peer_index_build
+-- Seconds of the last load of the address base that held several files: the index is made in it.
+SELECT extract(epoch FROM ended_at - started_at)::double precision
+FROM ingest.run
+WHERE source = 'ban' AND state = 'applied' AND jsonb_array_length(files) > 1
+ORDER BY run_id DESC
+LIMIT 1;
+
+-- name: peer_shared_buffers
+--   out   megabytes the server keeps for the pages of its tables
+SELECT pg_size_bytes(current_setting('shared_buffers')) / 1048576.0;

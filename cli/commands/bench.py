@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "ingest_annuaire": Benchmark(measures="chargement de l'Annuaire Santé face à un COPY nu"),
     "ingest_ban": Benchmark(measures="chargement de la base adresse face à un COPY nu"),
     "geocoding": Benchmark(measures="géocodage en lot et à l'unité", scaled=False),
+    "geocoding_peer": Benchmark(measures="géocodage face à addok, mêmes adresses et mêmes questions"),
     "map_fluidity": Benchmark(measures="fluidité d'une carte de 20 000 lieux, poste lent", scaled=False),
     "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
 }

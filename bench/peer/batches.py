@@ -1,0 +1,197 @@
+"""Many addresses at once, without HTTP: ours in one process per core, the peer likewise by its library."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import multiprocessing
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+
+from core.db.connect import connect
+from core.settings import DatabaseSettings, HomeSettings
+from geo.geocoding.batch import geocode_batch
+from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.parse import AddressFields
+from geo.geocoding.table import TableOptions, geocode_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection
+
+    from bench.peer.addok import Addok
+    from bench.peer.judge import Feature
+    from bench.peer.question import Question
+
+PROCESSES: Final = os.cpu_count() or 1
+_WORKER: Final = Path(__file__).with_name("addok_worker.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Answers in the order of the questions, and what they cost.
+
+    wall_s     from the start of the first process to the end of the last, setting up left out
+    cpu_s      of all processes and of their sessions in the database, or of the Redis of the peer
+    memory_mb  of the largest process
+    """
+
+    features: list[list[Feature]]
+    wall_s: float
+    cpu_s: float
+    memory_mb: float = 0.0
+
+    @property
+    def per_s(self) -> float:
+        """Addresses each second."""
+        return len(self.features) / self.wall_s
+
+
+def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: int = PROCESSES) -> Batch:
+    """Our batch: split fields with the commune code, or free text alone (`split` False)."""
+    context = multiprocessing.get_context("spawn")
+    parts = [list(questions[at::processes]) for at in range(processes)]
+    running = []
+    for part in parts:
+        here, there = context.Pipe()
+        process = context.Process(target=_work, args=(there, home, part, split))
+        process.start()
+        running.append((process, here))
+    for _, pipe in running:
+        pipe.recv()  # set up
+    started = time.perf_counter()
+    for _, pipe in running:
+        pipe.send("go")
+    done: list[tuple[float, float, float]] = [pipe.recv() for _, pipe in running]
+    elapsed_s = time.perf_counter() - started
+    features: list[list[Feature]] = [[] for _ in questions]
+    for at, (process, pipe) in enumerate(running):
+        features[at::processes] = pipe.recv()
+        process.join()
+    return Batch(
+        features=features,
+        wall_s=elapsed_s,
+        cpu_s=sum(cpu for cpu, _, _ in done),
+        memory_mb=max(memory for _, memory, _ in done),
+    )
+
+
+def _work(pipe: Connection, home: Path, questions: list[Question], split: bool) -> None:
+    """One process: set up, wait for the start, locate, say what it cost, then give the answers."""
+    with connect(DatabaseSettings(database_url=None), HomeSettings(home=home), role="reader") as conn:
+        conn.autocommit = True
+        gazetteer = Gazetteer.load(conn)
+        session = psutil.Process(conn.info.backend_pid)
+        own = psutil.Process()
+        rows = _text_file(questions) if not split else b""
+        pipe.send("ready")
+        pipe.recv()
+        before = _cpu_s(own) + _cpu_s(session)
+        if split:
+            asked = ((at, AddressFields(**(each.fields or {}))) for at, each in enumerate(questions))
+            located = list(geocode_batch(conn, asked, gazetteer=gazetteer))
+            written = b""
+        else:
+            options = TableOptions(columns=("text",), delimiter=",")
+            written = b"".join(geocode_table(conn, io.BytesIO(rows), options, gazetteer=gazetteer))
+            located = []
+        cpu = _cpu_s(own) + _cpu_s(session) - before
+        pipe.send((cpu, own.memory_info().rss / 2**20, 0.0))
+        pipe.send([_feature(row) for row in located] if split else _features_of(written))
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def _text_file(questions: Sequence[Question]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["text"])
+    writer.writerows([question.text] for question in questions)
+    return text.getvalue().encode()
+
+
+def _feature(row: Any) -> list[Feature]:
+    if row.lon is None or row.lat is None:
+        return []
+    return [_as_feature(row.level, row.ban_id or row.citycode, row.citycode, row.score, row.lon, row.lat)]
+
+
+def _features_of(written: bytes) -> list[list[Feature]]:
+    """Answers of a file with result columns."""
+    found: list[list[Feature]] = []
+    for row in csv.DictReader(io.StringIO(written.decode("utf-8-sig"))):
+        if not row["latitude"]:
+            found.append([])
+            continue
+        found.append(
+            [
+                _as_feature(
+                    row["result_type"],
+                    row["result_id"],
+                    row["result_citycode"],
+                    float(row["result_score"]),
+                    float(row["longitude"]),
+                    float(row["latitude"]),
+                )
+            ]
+        )
+    return found
+
+
+def _as_feature(level: str, identifier: str, citycode: str, score: float, lon: float, lat: float) -> Feature:
+    facts = {"type": level, "id": identifier, "citycode": citycode, "score": score}
+    return {"properties": facts, "geometry": {"coordinates": [lon, lat]}}
+
+
+def theirs(peer: Addok, questions: Sequence[Question], *, split: bool, processes: int = PROCESSES) -> Batch:
+    """Batch of the peer through its library; the commune code is a filter when the fields have one."""
+    parts = [questions[at::processes] for at in range(processes)]
+    assert peer.redis is not None  # noqa: S101 - a peer that runs has one
+    store = psutil.Process(peer.redis.pid)
+    before = _cpu_s(store)
+    with ThreadPoolExecutor(processes) as pool:
+        done = list(pool.map(lambda part: _asked(peer, part[0], part[1], split=split), enumerate(parts)))
+    features: list[list[Feature]] = [[] for _ in questions]
+    for at, (answers, _) in enumerate(done):
+        features[at::processes] = answers
+    return Batch(
+        features=features,
+        wall_s=max(facts["wall_s"] for _, facts in done),
+        cpu_s=sum(facts["cpu_s"] for _, facts in done) + _cpu_s(store) - before,
+    )
+
+
+def _asked(
+    peer: Addok, at: int, part: Sequence[Question], *, split: bool
+) -> tuple[list[list[Feature]], dict[str, float]]:
+    source, target = peer.folder / f"asked-{at}.jsonl", peer.folder / f"answered-{at}.jsonl"
+    with source.open("w", encoding="utf-8") as file:
+        for each in part:
+            code = (each.fields or {}).get("citycode", "") if split else ""
+            filters = {"citycode": code} if code else {}
+            row = {"q": each.text, "filters": filters, "autocomplete": False, "limit": 1}
+            file.write(json.dumps(row) + "\n")
+    done = subprocess.run(
+        # -P: the folder of the script holds a module that bears the name of the library.
+        [peer.program("python"), "-P", str(_WORKER), str(source), str(target)],
+        env=peer.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with target.open(encoding="utf-8") as file:
+        answers = [json.loads(line) for line in file]
+    source.unlink()
+    target.unlink()
+    return answers, json.loads(done.stdout.strip().splitlines()[-1])
