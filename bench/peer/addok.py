@@ -176,9 +176,10 @@ def _run(peer: Addok, arguments: list[str]) -> None:
 
 
 def _start(peer: Addok, data: Path) -> None:
+    # It ends with the benchmark, even when that is killed.
     command = [
-        "redis-server", "--port", "0", "--unixsocket", str(peer.socket), "--unixsocketperm", "700",
-        "--save", "",
+        "setpriv", "--pdeathsig", "TERM", "redis-server", "--port", "0", "--save", "",
+        "--unixsocket", str(peer.socket), "--unixsocketperm", "700",
         "--appendonly", "no", "--dir", str(data), "--databases", "2", "--daemonize", "no",
     ]  # fmt: skip
     with (peer.folder / "redis.log").open("wb") as journal:

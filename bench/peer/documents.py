@@ -67,7 +67,7 @@ def write(streets: Path, home: Path, folder: Path) -> list[Path]:
     sources = sorted(streets.glob("*.parquet"), key=lambda path: -path.stat().st_size)
     targets = [folder / f"{path.stem}.jsonl" for path in sources]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_write_department, sources, targets, [facts] * len(sources)))
+        list(pool.map(write_department, sources, targets, [facts] * len(sources)))
     return [first, *targets]
 
 
@@ -107,7 +107,8 @@ def _context(place: _PLACE) -> str:
     )
 
 
-def _write_department(source: Path, target: Path, facts: dict[str, _PLACE]) -> None:
+def write_department(source: Path, target: Path, facts: dict[str, _PLACE]) -> None:
+    """Streets of one file of `bench.peer.reference`, with the facts of their communes by code."""
     frame = pl.scan_parquet(source)
     height = frame.select(pl.len()).collect().item()
     with target.open("wb") as file:

@@ -100,8 +100,9 @@ def _running(
     command: list[str], variables: dict[str, str], journal: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     with journal.open("wb") as output:
+        # It ends with the benchmark, even when that is killed.
         process = subprocess.Popen(
-            command,
+            ["setpriv", "--pdeathsig", "TERM", *command],
             env=variables,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -7,7 +7,8 @@ from bench.peer.question import Question
 
 ASKED = Question(
     kind="clean", text="6 bis Avenue du Maine 75015 Paris", level="housenumber",
-    numbers=("75115_5896_00006_b",), streets=("75115_5896",), communes=("75056", "75115"), lon=2.32, lat=48.84,
+    numbers=("75115_5896_00006_b",), streets=("75115_5896",), communes=("75056", "75115"),
+    lon=2.32, lat=48.84,
 )  # fmt: skip
 
 

@@ -160,7 +160,12 @@ def test_every_verb_is_documented():
 
 
 def test_lock_files_name_no_registry():
-    for name in ("requirements/runtime.txt", "requirements/dev.txt", "package-lock.json"):
+    for name in (
+        "requirements/runtime.txt",
+        "requirements/dev.txt",
+        "requirements/addok.txt",
+        "package-lock.json",
+    ):
         text = (ROOT / name).read_text()
         assert "sha512-" in text or "--hash=sha256:" in text
         assert not re.search(r"https?://", text.replace('"url": "https://', "")), name
