@@ -27,6 +27,7 @@ class Located:
     commune, street, number   how each was found; `street` is `not-asked` or `none` when there is none
     likeness  of the street asked and the one answered
     type_match   how the types of both agree: key of `geo.geocoding.score.TYPE`
+    reading      how the words were read: key of `geo.geocoding.score.READING`
     """
 
     level: str = "none"
@@ -41,6 +42,7 @@ class Located:
     number: str = "not-asked"
     likeness: float = 1.0
     type_match: str = "same"
+    reading: str = "line"
 
     @property
     def reason(self) -> str:
@@ -95,6 +97,12 @@ def told_apart(answers: list[Located], citycodes: Sequence[str]) -> list[Located
     near = {PARENTS.get(a.citycode, a.citycode) for a in answers if a.score > best * 0.9}
     regained = scoring.TOLD_APART * len(towns) / len(near)
     return [replace(answer, score=answer.score * max(1.0, regained)) for answer in answers]
+
+
+def rounded(answer: Located) -> Located:
+    """The answer with a score of four decimals, 1 at most."""
+    score = round(min(answer.score, 1.0), 4)
+    return answer if score == answer.score else replace(answer, score=score)
 
 
 def with_house(answer: Located, house: House) -> Located:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
@@ -23,7 +23,7 @@ class StreetCache:
     """Cores of the streets of recent communes, for the step of likeness; bounded by their number."""
 
     def __init__(self, max_streets: int = 150_000) -> None:
-        self._communes: OrderedDict[str, dict[str, tuple[int, ...]]] = OrderedDict()
+        self._communes: OrderedDict[str, list[str]] = OrderedDict()
         self._max_streets = max_streets
         self._streets = 0
 
@@ -31,13 +31,11 @@ class StreetCache:
         """Those not held, sorted."""
         return sorted({code for code in citycodes if code not in self._communes})
 
-    def fill(self, citycodes: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    def fill(self, citycodes: Sequence[str], rows: Iterable[tuple[str, list[str]]]) -> None:
         """Hold the rows of `cores_of_communes`; communes without a street are remembered too."""
-        found: dict[str, dict[str, list[int]]] = {code: defaultdict(list) for code in citycodes}
-        for citycode, street_id, core in rows:
-            found[citycode][core].append(street_id)
-        for code, cores in found.items():
-            self._communes[code] = {core: tuple(ids) for core, ids in cores.items()}
+        found = dict(rows)
+        for code in citycodes:
+            cores = self._communes[code] = found.get(code, [])
             self._streets += len(cores)
 
     def trim(self) -> None:
@@ -46,24 +44,23 @@ class StreetCache:
             _, cores = self._communes.popitem(last=False)
             self._streets -= len(cores)
 
-    def streets(self, citycode: str) -> dict[str, tuple[int, ...]]:
-        """Cores of a commune to the streets that bear them."""
+    def cores(self, citycode: str) -> list[str]:
+        """Names of the streets of a commune, each once."""
         self._communes.move_to_end(citycode)
         return self._communes[citycode]
 
 
-def alike_streets(core: str, streets: dict[str, tuple[int, ...]], *, floor: float) -> list[int]:
-    """Streets of a commune whose core is at least `floor` like the one asked: few enough to be looked at.
+def alike_cores(core: str, cores: Sequence[str], *, floor: float) -> list[str]:
+    """Names that are at least `floor` like the one asked: few enough to be looked at.
 
-    Letter by letter first, which is quick; by common words only when that finds nothing sure.
+    Letter by letter first, which is quick; by common words when that finds nothing sure, or when a word is an
+    initial, far from the first name it stands for.
     """
-    near = process.extract(
-        core, streets.keys(), scorer=fuzz.ratio, score_cutoff=_FIRST_SIGHT, limit=_CANDIDATES
-    )
+    near = process.extract(core, cores, scorer=fuzz.ratio, score_cutoff=_FIRST_SIGHT, limit=_CANDIDATES)
     alike = {other: likeness(core, other) for other, _, _ in near}
-    if " " in core and max(alike.values(), default=0.0) < SURE:
+    if " " in core and (max(alike.values(), default=0.0) < SURE or min(map(len, core.split())) == 1):
         near = process.extract(
-            core, streets.keys(), scorer=fuzz.token_set_ratio, score_cutoff=_WORDS_FLOOR, limit=_CANDIDATES
+            core, cores, scorer=fuzz.token_set_ratio, score_cutoff=_WORDS_FLOOR, limit=_CANDIDATES
         )
         alike |= {other: likeness(core, other) for other, _, _ in near}
-    return [street_id for other, value in alike.items() if value >= floor for street_id in streets[other]]
+    return [other for other, value in alike.items() if value >= floor]

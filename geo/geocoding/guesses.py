@@ -200,7 +200,7 @@ def streets_beginning(ways: Iterable[Parsed], resolver: CommuneResolver, cache: 
         cores = {
             (not core.startswith(name.core), len(core), core, code)
             for code in found.citycodes
-            for core in cache.streets(code)
+            for core in cache.cores(code)
             if begun in f" {core}"
         }
         more += [_named(way, name, core, code) for _, _, core, code in sorted(cores)[:FEW]]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.geocoding import score as scoring
-from geo.geocoding.answer import Located, order, told_apart, twins, typed_right, with_house
+from geo.geocoding.answer import Located, order, rounded, told_apart, twins, typed_right, with_house
 from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution
-from geo.geocoding.commune_streets import SURE, StreetCache, alike_streets
+from geo.geocoding.commune_streets import SURE, StreetCache, alike_cores
 from geo.geocoding.likeness import likeness
 from geo.geocoding.normalise import without_weak_type
 from geo.geocoding.street import STREET_COLUMNS, House, Street, house_of, keys_of, place_between
@@ -44,8 +44,8 @@ class _Row:
     answers: list[Located] = field(default_factory=list)
 
     def settled(self) -> bool:
-        """Whether a name was found as it stands."""
-        return any(answer.street in {"exact", "folded"} for answer in self.answers)
+        """Whether the street line was found as it stands."""
+        return any(answer.street == "exact" and answer.reading != "other-line" for answer in self.answers)
 
     def convincing(self) -> bool:
         """Whether a street was found that is not worth looking for elsewhere."""
@@ -57,6 +57,29 @@ class _Row:
     def best(self) -> float:
         """Score of the best answer so far; 0 without one."""
         return max((answer.score for answer in self.answers), default=0.0)
+
+
+class _Wanted:
+    """Questions of one statement: what each is for, and its parameters, one array each."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[_Row, Name]] = []
+        self.parameters: dict[str, list[Any]] = {
+            name: [] for name in ("ord", "citycode", "core", "number_key", "bare_key")
+        }
+        ord_, citycodes, cores, keys, bares = self.parameters.values()
+        self._append = ord_.append, citycodes.append, cores.append, keys.append, bares.append
+
+    def add(self, row: _Row, name: Name, citycode: str, core: str) -> None:
+        """One more name in one commune."""
+        place, citycodes, cores, keys, bares = self._append
+        key, bare = _keys(row.parsed, name)
+        place(len(self.asked))
+        citycodes(citycode)
+        cores(core)
+        keys(key)
+        bares(bare)
+        self.asked.append((row, name))
 
 
 class Locator:
@@ -106,66 +129,35 @@ class Locator:
 
     def _by_key(self, rows: list[_Row], statement: str) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """One statement for every (commune, name) of the rows."""
-        ords: list[int] = []
-        citycodes: list[str] = []
-        cores: list[str] = []
-        keys: list[int | None] = []
-        bares: list[int | None] = []
-        asked: list[tuple[_Row, Name]] = []
         exact = statement == "streets_exact"
+        wanted = _Wanted()
         for row in rows:
             for name in row.parsed.names:
-                key, bare = _keys(row.parsed, name)
-                texts = [name.core, _without_type(name)] if exact else [name.skeleton]
-                for text in filter(None, texts):
-                    for citycode in row.communes.citycodes:
-                        ords.append(len(asked))
-                        citycodes.append(citycode)
-                        cores.append(text)
-                        keys.append(key)
-                        bares.append(bare)
-                asked.append((row, name))
-        found = yield (
-            statement,
-            {"ord": ords, "citycode": citycodes, "core": cores, "number_key": keys, "bare_key": bares},
-        )
-        for line in found:
-            row, name = asked[line[0]]
+                bare = _without_type(name) if exact else None
+                for citycode in row.communes.citycodes:
+                    wanted.add(row, name, citycode, name.core if exact else name.skeleton)
+                    if bare:
+                        wanted.add(row, name, citycode, bare)
+        for line in (yield statement, wanted.parameters):
+            row, name = wanted.asked[line[0]]
             self._add(row, name, line, how="exact" if exact else "skeleton")
 
     def _by_likeness(self, rows: list[_Row]) -> Generator[Ask, list[tuple[Any, ...]], None]:
-        """Likeness of each name to the streets of its communes, then these streets by identifier."""
+        """Likeness of each name to those of its communes, then the streets of the names that are near."""
         missing = self.cache.missing(code for row in rows for code in row.communes.citycodes)
         if missing:
             self.cache.fill(missing, (yield "cores_of_communes", {"citycodes": missing}))
-        ords: list[int] = []
-        ids: list[int] = []
-        keys: list[int | None] = []
-        bares: list[int | None] = []
-        asked: list[tuple[_Row, Name]] = []
+        wanted = _Wanted()
         for row in rows:
             for name in row.parsed.names:
-                key, bare = _keys(row.parsed, name)
-                alike = {
-                    street_id
-                    for citycode in row.communes.citycodes
-                    for street_id in alike_streets(name.core, self.cache.streets(citycode), floor=_floor(row))
-                }
-                for street_id in sorted(alike):
-                    ords.append(len(asked))
-                    ids.append(street_id)
-                    keys.append(key)
-                    bares.append(bare)
-                asked.append((row, name))
+                for citycode in row.communes.citycodes:
+                    for core in alike_cores(name.core, self.cache.cores(citycode), floor=_floor(row)):
+                        wanted.add(row, name, citycode, core)
         self.cache.trim()
-        if not ids:
+        if not wanted.asked:
             return
-        found = yield (
-            "streets_by_id",
-            {"ord": ords, "street_id": ids, "number_key": keys, "bare_key": bares},
-        )
-        for line in found:
-            row, name = asked[line[0]]
+        for line in (yield "streets_exact", wanted.parameters):
+            row, name = wanted.asked[line[0]]
             self._add(row, name, line, how="fuzzy")
 
     def _add(self, row: _Row, name: Name, line: tuple[Any, ...], *, how: str) -> None:
@@ -220,6 +212,7 @@ class Locator:
             number=number,
             likeness=alike,
             type_match=type_match,
+            reading=name.reading,
         )
 
     def _between(self, rows: list[_Row], keep: int) -> Generator[Ask, list[tuple[Any, ...]], None]:
@@ -258,7 +251,7 @@ class Locator:
             answers = [commune]
         elif commune.level != "none" and (keep > len(answers) or answers[0].score < commune.score):
             answers = sorted([*answers, commune], key=order)
-        return [replace(answer, score=round(min(answer.score, 1.0), 4)) for answer in answers[:keep]]
+        return [rounded(answer) for answer in answers[:keep]]
 
     def _commune_answer(self, communes: Resolution, *, street_asked: bool) -> Located:
         street = "none" if street_asked else "not-asked"

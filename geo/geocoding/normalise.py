@@ -114,6 +114,7 @@ def without_weak_type(name_core: str) -> str | None:
     return rest if rest and first in WEAK_TYPES else None
 
 
+@lru_cache(maxsize=4_096)
 def canonical_type(text: str) -> str:
     """Canonical word of a street type, from its code or its label; empty when it is none.
 
@@ -248,6 +249,7 @@ def skeleton(name_core: str) -> str:
     return _MUTE.sub("", text).replace(" ", "")
 
 
+@lru_cache(maxsize=4_096)
 def fold_suffix(text: str) -> str:
     """Repetition index on the letter(s) both sides are compared on: bis→b, ter→t, quater→q.
 
@@ -273,11 +275,16 @@ def number_key(number: int, suffix: str = "") -> int:
     >>> number_key(12), number_key(12, "bis") == number_key(12, "B"), number_key(12, "b") < number_key(13)
     (24576, True, True)
     """
+    return number * NUMBER_STEP + (_suffix_code(suffix) if suffix else 0)
+
+
+@lru_cache(maxsize=4_096)
+def _suffix_code(suffix: str) -> int:
     code = 0
     folded = fold_suffix(suffix)
     for place in range(2):
         code = code * 37 + (_SUFFIX_ALPHABET.get(folded[place], 0) if place < len(folded) else 0)
-    return number * NUMBER_STEP + code
+    return code
 
 
 def commune_key(name: str) -> str:

@@ -40,6 +40,12 @@ _ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bfac
 # The country closes a line that holds a postal code; a street may be "rue Anatole France".
 _COUNTRY = re.compile(r"\bfrance\s*$")
 _POSTAL_CODE = re.compile(r"\b\d{5}\b")
+# What one of the patterns above or below needs: most lines hold none of it, and are not looked at further.
+_MAY_HOLD = re.compile(
+    r"\b(?:bp|b p|cs|c s|tsa|t s a|cidex|boite|0[1-9]|tel|etage|etg|batiment|bat|bt|escalier|esc|appartement"
+    r"|appt|appart|apt|porte n|hall|entree|interphone|digicode|bte|rdc|rez|droite|gauche|c o|aux bons|chez"
+    r"|angle|face|france|cedex|cdx)|\d ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)"
+)
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")
 # Two characters may be an index ("10bv", in Paris) unless they are a type ("12av").
 _NOT_AN_INDEX = "|".join(
@@ -118,24 +124,28 @@ def parse_fields(fields: AddressFields) -> Parsed:
     (12, 'b', 'eglise')
     """
     kind = canonical_type(fields.street_type) if fields.street_type else ""
-    first = " ".join(part for part in (fields.number, fields.suffix) if part)
     street = " ".join(part for part in (kind or fields.street_type, fields.street_name) if part)
-    line = parse_line(f"{first} {street}" if first and street else street)
+    line = parse_line(f"{fields.number} {street}" if fields.number and street else street)
     number, suffix = line.number, line.suffix
     if fields.number and number is None:
         number, suffix = _number_of(fields.number, fields.suffix)
     elif fields.suffix and not suffix:
         suffix = fold_suffix(fields.suffix)
     names = [line.name] if line.name else []
-    ignored = list(line.ignored)
+    ignored = line.ignored
     for other in (fields.locality, fields.complement):
+        if not other:
+            continue
         more = parse_line(other)
         ignored += more.ignored
         if not more.name:
             continue
-        if number is None and not names:
+        if number is None and more.number is not None:
+            # The street stands in the wrong field: the line that has the number is it.
             number, suffix = more.number, more.suffix
-        names.append(more.name)
+            names.insert(0, more.name)
+        else:
+            names.append(more.name)
     postal_code = fields.postal_code.strip() or _postal_code_of(fields.office)
     return Parsed(
         names=readings(names, numbered=number is not None and not suffix),
@@ -144,7 +154,7 @@ def parse_fields(fields: AddressFields) -> Parsed:
         citycode=fields.citycode.strip().upper(),
         postal_code=postal_code.zfill(5) if postal_code.isdigit() and len(postal_code) == 4 else postal_code,
         town=fields.office,
-        ignored=tuple(ignored),
+        ignored=ignored,
     )
 
 
@@ -200,6 +210,8 @@ def is_type(word: str) -> bool:
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """Text without what is not geographic, and the parts cut out."""
+    if not _MAY_HOLD.search(text):
+        return text, ()
     ignored: list[str] = []
     for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _ANGLE, _COUNTRY):
         if pattern is _COUNTRY and not _POSTAL_CODE.search(text):

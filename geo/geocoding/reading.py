@@ -63,14 +63,25 @@ def readings(texts: Sequence[str], *, numbered: bool) -> tuple[Name, ...]:
     >>> [(name.type, name.core) for name in readings(["aveune foch"], numbered=False)]
     [('', 'aveune foch'), ('avenue', 'foch')]
     """
+    lines = [text for text in texts if text]
+    if len(lines) == 1:
+        return _readings_of(lines[0], numbered)
     found: dict[tuple[str, str], Name] = {}
-    for place, text in enumerate(text for text in texts if text):
-        name = name_of(text)
-        if place:
-            name = replace(name, reading="other-line")
-        for reading in (name, *_further(name, numbered=numbered)):
-            if reading.core:
-                found.setdefault((reading.core, reading.suffix), reading)
+    for place, text in enumerate(lines):
+        names = (replace(name_of(text), reading="other-line"),) if place else _readings_of(text, numbered)
+        for name in names:
+            if name.core:
+                found.setdefault((name.core, name.suffix), name)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=65_536)
+def _readings_of(text: str, numbered: bool) -> tuple[Name, ...]:
+    name = name_of(text)
+    found: dict[tuple[str, str], Name] = {}
+    for reading in (name, *_further(name, numbered=numbered)):
+        if reading.core:
+            found.setdefault((reading.core, reading.suffix), reading)
     return tuple(found.values())
 
 

@@ -18,10 +18,11 @@ TOLD_APART = 0.95
 CONFIRMED = 0.96
 CONFIRMED_GAIN = 1.2
 
-# How the words were read: a second line, an index inside the name, a type put right.
+# How the words were read: another line than that of the street (which is then not found), an index inside the
+# name, a type put right.
 READING: dict[str, float] = {
     "line": 1.0,
-    "other-line": 0.92,
+    "other-line": 0.5,
     "index-inside": 1.0,
     "type-misspelt": 0.95,
     "cut": 0.96,

@@ -33,30 +33,14 @@ CROSS JOIN LATERAL (
   SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
 ) AS p;
 
--- name: streets_by_id
---   in    ord, street_id, number_key, bare_key
---   out   as streets_exact
---   uses  street_id_idx
-SELECT
-  q.ord, s.street_id, s.ban_id, s.kind, s.citycode, s.former_citycode, s.former_name, s.postal_code,
-  s.name, s.street_type, s.core, s.lon, s.lat, cardinality(s.numbers),
-  s.lons_e6[p.at], s.lats_e6[p.at], s.suffixes[p.at], s.numbers[p.at]
-FROM unnest(
-  %(ord)s::integer[], %(street_id)s::bigint[], %(number_key)s::integer[], %(bare_key)s::integer[]
-) AS q (ord, street_id, number_key, bare_key)
-JOIN geocoding.street AS s USING (street_id)
-CROSS JOIN LATERAL (
-  SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
-) AS p;
-
 -- name: cores_of_communes
 --   in    citycodes
---   out   citycode, street_id, core
+--   out   citycode, cores (each once, in order)
 --   uses  street_skeleton_idx
-SELECT citycode, street_id, core
+SELECT citycode, array_agg(DISTINCT core)
 FROM geocoding.street
 WHERE citycode = ANY (%(citycodes)s::text[])
-ORDER BY citycode, core, street_id;
+GROUP BY citycode;
 
 -- name: numbers_of_streets
 --   in    street_ids
