@@ -92,7 +92,8 @@ class CommuneResolver:
         else:
             found = by_name or self._guess(postal_code, name, is_cedex=is_cedex)
         narrowed = self._narrow(found, postal_code, name, cedex_number)
-        return replace(narrowed, otherwise=self._otherwise(narrowed, found, by_name, postal_code, name))
+        otherwise = self._otherwise(narrowed, found, by_name, postal_code, name)
+        return replace(narrowed, otherwise=otherwise) if otherwise else narrowed
 
     def _otherwise(
         self, chosen: Resolution, found: Resolution, by_name: Resolution | None, postal_code: str, name: str

@@ -66,7 +66,8 @@ def likeness(asked: str, known: str) -> float:
     free = list(enumerate(known_words))
     last = -1
     weight = gained = 0.0
-    for word in asked_words:
+    # Long words first: an initial takes what they leave.
+    for word in sorted(asked_words, key=len, reverse=True):
         size = len(word) if not word[0].isdigit() else 6
         weight += max(size, 2)
         best = max(free, key=lambda pair: (word_likeness(word, pair[1]), -len(pair[1])), default=None)

@@ -187,7 +187,7 @@ class Locator:
         type_match = (
             "same" if name.type == street.type else "other" if name.type and street.type else "untyped"
         )
-        score = scoring.street_score(
+        chance = scoring.street_score(
             commune=scoring.confirmed(row.communes.how, row.communes.sureness),
             street=how,
             likeness=alike,
@@ -201,7 +201,7 @@ class Locator:
         place = house or street
         return Located(
             level=level,
-            score=score,
+            score=round(min(chance, 1.0), 4),
             lon=place.lon,
             lat=place.lat,
             citycode=street.citycode,
@@ -246,11 +246,10 @@ class Locator:
         asked = bool(row.parsed.names)
         if answers and (others := twins(answers)):
             answers[0] = replace(answers[0], score=answers[0].score * scoring.twin(others))
-        commune = self._commune_answer(row.communes, street_asked=asked)
-        if not answers:
-            answers = [commune]
-        elif commune.level != "none" and (keep > len(answers) or answers[0].score < commune.score):
-            answers = sorted([*answers, commune], key=order)
+        if keep > len(answers) or answers[0].score <= scoring.STREET_NOT_FOUND_CAP:
+            commune = self._commune_answer(row.communes, street_asked=asked)
+            if commune.level != "none" or not answers:
+                answers = sorted([*answers, commune], key=order)
         return [rounded(answer) for answer in answers[:keep]]
 
     def _commune_answer(self, communes: Resolution, *, street_asked: bool) -> Located:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from geo.geocoding.normalise import canonical_type, fold, fold_suffix
 from geo.geocoding.reading import Name, readings
-from geo.geocoding.vocabulary import STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
+from geo.geocoding.vocabulary import ARTICLES, STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
 
 MONTHS = frozenset(
     (
@@ -22,7 +22,7 @@ MONTHS = frozenset(
     )
 )
 _BOX = re.compile(
-    r"\b(?:bp|b p|cs|c s|tsa|t s a|cidex|boite postale)(?: ?n)? ?\d+(?: \d{2,3}\b)?(?: ?[a-z]\b)?"
+    r"(?<!\bvoie )\b(?:bp|b p|cs|c s|tsa|t s a|cidex|boite postale)(?: ?n)? ?\d+(?: \d{2,3}\b)?(?: ?[a-z]\b)?"
 )
 _PHONE = re.compile(r"\b(?:tel(?:ephone)? )?0[1-9](?: ?\d{2}){4}\b")
 _INSIDE = re.compile(
@@ -59,6 +59,9 @@ _NUMBER = re.compile(rf"^(\d{{1,5}})(bis|ter|quater|quinquies|{_INDEX})?$")
 _BEFORE_A_NAME_NUMBER = frozenset(
     ("rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no")
 )
+_PHRASES: dict[str, list[tuple[str, ...]]] = {}
+for _phrase, _ in TYPE_PHRASES:
+    _PHRASES.setdefault(_phrase[0], []).append(_phrase)
 _RANGE_WORDS = frozenset({"a", "et", "au", "ou"})
 _NO_NUMBER = frozenset({0, 9999, 99999})
 _LETTER = re.compile(r"^[a-z]$")
@@ -273,7 +276,8 @@ def _belongs_to_name(words: list[str]) -> bool:
 def _starts_with_type(words: list[str]) -> bool:
     if is_type(words[0]):
         return True
-    return any(tuple(words[: len(phrase)]) == phrase for phrase, _ in TYPE_PHRASES)
+    phrases = _PHRASES.get(words[0], ())
+    return any(tuple(words[: len(phrase)]) == phrase for phrase in phrases)
 
 
 def _take_suffix(words: list[str]) -> tuple[list[str], str]:
@@ -286,7 +290,8 @@ def _take_suffix(words: list[str]) -> tuple[list[str], str]:
     if len(words) == 1 and _SPACED_INDEX.match(first):  # "rue de Romainville 55 s"
         return [], first
     # "12 b rue X": a letter before a type. "12 r pasteur": the letter is the type itself.
-    if _SPACED_INDEX.match(first) and len(words) > 1 and first != "l" and _starts_with_type(words[1:]):
+    indexed = _SPACED_INDEX.match(first) and (first not in ARTICLES or first == "a")
+    if indexed and len(words) > 1 and _starts_with_type(words[1:]):
         return words[1:], first
     return words, ""
 

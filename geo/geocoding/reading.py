@@ -19,7 +19,7 @@ from geo.geocoding.vocabulary import ARTICLES, OPENERS, STRONG_TYPES, TITLES, WE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LOCALITY = re.compile(r"^(?:lieu dit|lieudit|ld|l dit|hameau de|hameau du|hameau)\s+")
+LOCALITY = re.compile(r"^(?:lieu dit|lieudit|ld|l dit)\s+")
 _INDEX = re.compile(r"^[a-z][a-z0-9]?$")
 _LONG_TYPES = tuple(
     dict.fromkeys(kind for kind in (*STRONG_TYPES.values(), *WEAK_TYPES.values()) if " " not in kind)
