@@ -41,8 +41,11 @@ def word_likeness(asked: str, known: str) -> float:  # noqa: PLR0911 - one line 
     if min(len(asked), len(known)) < _TYPO_SHORT:
         return 0.0
     longest = max(len(asked), len(known))
-    errors = damerau(asked, known, score_cutoff=3)
-    if errors > (1 if longest < _TWO_ERRORS_FROM else 2 if longest < _THREE_ERRORS_FROM else 3):
+    allowed = 1 if longest < _TWO_ERRORS_FROM else 2 if longest < _THREE_ERRORS_FROM else 3
+    if abs(len(asked) - len(known)) > allowed:
+        return 0.0
+    errors = damerau(asked, known, score_cutoff=allowed)
+    if errors > allowed:
         return 0.0
     if errors == 3 or (errors == 2 and longest < _LONG):
         return _MANY_ERRORS[errors]

@@ -6,6 +6,7 @@ here is the choice between these ways, streets typed without a commune, and word
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from math import exp
@@ -87,6 +88,7 @@ class Geocoder:
         self._locator: Locator | None = None
         self._country: Country | None = None
         self._checked_at = float("-inf")
+        self._loading = asyncio.Lock()
 
     async def search(self, conn: psycopg.AsyncConnection[Any], query: Query) -> list[Result]:
         """Answers, best first, at most `query.limit`; empty when nothing is understood."""
@@ -132,8 +134,16 @@ class Geocoder:
         version = await (await conn.execute(QUERIES["gazetteer_version"])).fetchone()
         if self._locator is not None and version and version[0] == self._locator.resolver.gazetteer.version:
             return
-        rows = {name: await (await conn.execute(QUERIES[name])).fetchall() for name in STATEMENTS}
-        self.use(Gazetteer.build(**rows))
+        async with self._loading:
+            if (
+                self._locator is not None
+                and version
+                and version[0] == self._locator.resolver.gazetteer.version
+            ):
+                return  # loaded by a request that came just before
+            rows = {name: await (await conn.execute(QUERIES[name])).fetchall() for name in STATEMENTS}
+            # A second of work: the other requests are answered meanwhile, with what was known.
+            self.use(await asyncio.to_thread(Gazetteer.build, **rows))
 
     def _search(self, query: Query) -> Generator[Ask, list[tuple[Any, ...]], list[Result]]:
         locator = self._locator
@@ -146,7 +156,7 @@ class Geocoder:
         keep = query.limit + 5
         answers = yield from locator.locate(ways, keep=keep)
         found = [answer for each in answers for answer in each if answer.level != "none"]
-        best = _best(found)
+        best = _best(found, query.types)
         if query.fields is None and (best <= _GOOD or (query.autocomplete and best < _CERTAIN)):
             found += yield from self._further(query, ways, found)
         return self._ranked(query, found, gazetteer)
@@ -193,9 +203,12 @@ class Geocoder:
             more += homonyms(query.text, country)
         located += yield from self._guessed(more, query)
         # A street found as it was typed in a town that was named is no guess, though towns share that name.
-        if max(_best(found), _best(located)) > _GOOD or any(answer.street == "exact" for answer in found):
+        good = _best([*found, *located], query.types) > _GOOD
+        if good or any(answer.street == "exact" for answer in found):
             return located
-        more = understand_misspelt(query.text, country.gazetteer)
+        more = []
+        if not any(way.town or way.postal_code or way.citycode for way in ways):
+            more += understand_misspelt(query.text, country.gazetteer)
         if whole.names and not (whole.postal_code or whole.town or whole.citycode):
             more += yield from streets_anywhere(
                 whole, country, autocomplete=query.autocomplete, centre=query.centre
@@ -247,8 +260,12 @@ class Geocoder:
         return Result(located=answer, label=label_of(answer, gazetteer), distance_m=distance_m)
 
 
-def _best(answers: Iterable[Located]) -> float:
-    return max((answer.score for answer in answers), default=0.0)
+def _best(answers: Iterable[Located], types: Sequence[str] = ()) -> float:
+    """The best score; of the type asked that is served worst, when types are asked."""
+    scores = [(answer.level, answer.score) for answer in answers]
+    if not types:
+        return max((score for _, score in scores), default=0.0)
+    return min(max((score for level, score in scores if level == kind), default=0.0) for kind in types)
 
 
 def _rank(result: Result) -> float:
