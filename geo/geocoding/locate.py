@@ -172,7 +172,8 @@ class Locator:
         answer = self._scored(row, name, street, house=house, how=how, alike=alike)
         for place, other in enumerate(row.answers):
             if other.found is not None and other.found.street_id == street.street_id:
-                if answer.score > other.score or (name.suffix and answer.score == other.score):
+                indexed = name.suffix and other.house is not None and not other.house.suffix
+                if answer.score > other.score or indexed:
                     row.answers[place] = answer
                 return
         row.answers.append(answer)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from geo.geocoding.vocabulary import (
     ARTICLES,
     ROAD_LETTERS,
+    ROAD_TYPES,
     ROMAN,
     STRONG_TYPES,
     SUFFIXES,
@@ -141,7 +142,9 @@ def _split_type(words: list[str]) -> tuple[str, list[str]]:
     if road is not None:
         return "route", road
     if first in STRONG_TYPES:
-        return STRONG_TYPES[first], _numbered_road(words[1:]) or words[1:]
+        kind = STRONG_TYPES[first]
+        named = len(words) > 1 and words[1] in {"nationale", "departementale"} and kind not in ROAD_TYPES
+        return kind, words[1:] if named else _numbered_road(words[1:]) or words[1:]
     if first in WEAK_TYPES:
         kind = WEAK_TYPES[first]
         return kind, [kind, *words[1:]]

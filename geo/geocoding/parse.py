@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from geo.geocoding.normalise import canonical_type, fold, fold_suffix
 from geo.geocoding.reading import Name, readings
-from geo.geocoding.vocabulary import ARTICLES, STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
+from geo.geocoding.vocabulary import ARTICLES, ROAD_TYPES, STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
 
 MONTHS = frozenset(
     (
@@ -62,6 +62,7 @@ _BEFORE_A_NAME_NUMBER = frozenset(
 _PHRASES: dict[str, list[tuple[str, ...]]] = {}
 for _phrase, _ in TYPE_PHRASES:
     _PHRASES.setdefault(_phrase[0], []).append(_phrase)
+_NATIONAL = frozenset({"nationale", "departementale"})
 _RANGE_WORDS = frozenset({"a", "et", "au", "ou"})
 _NO_NUMBER = frozenset({0, 9999, 99999})
 _LETTER = re.compile(r"^[a-z]$")
@@ -252,7 +253,7 @@ def _number_place(words: list[str]) -> int | None:
     if first and len(words) > 1 and not (words[0].isdigit() and words[1] in MONTHS):
         return 0
     last = words[-1]
-    if len(words) > 2 and _NUMBER.match(last) and len(last) < 5 and not _belongs_to_name(words):
+    if len(words) > 2 and _NUMBER.match(last) and not last[4:].isdigit() and not _belongs_to_name(words):
         return len(words) - 1
     indexed = last in SUFFIXES or _LETTER.match(last)
     if len(words) > 2 and indexed and words[-2].isdigit() and not _belongs_to_name(words[:-1]):
@@ -263,6 +264,8 @@ def _number_place(words: list[str]) -> int | None:
 def _belongs_to_name(words: list[str]) -> bool:
     """Whether last digits are part of the name: a year after a month, the number of a road or of a lot."""
     before = words[-2]
+    if before in _NATIONAL and len(words) > 2 and STRONG_TYPES.get(words[-3], "route") not in ROAD_TYPES:
+        return False  # "rue Nationale 33", and not "route nationale 33"
     return (
         (before in MONTHS and len(words[-1]) == 4)
         or before in STRONG_TYPES

@@ -23,7 +23,7 @@ CONFIRMED_GAIN = 1.2
 READING: dict[str, float] = {
     "line": 1.0,
     "other-line": 0.5,
-    "index-inside": 1.0,
+    "index-inside": 0.99,
     "type-misspelt": 0.95,
     "cut": 0.96,
     "begun": 0.9,

@@ -143,6 +143,9 @@ ROAD_LETTERS: dict[str, str] = {
     "cr": "cr",
 }
 
+ROAD_TYPES = frozenset({"route", "chemin", "voie"})
+"""Types that may stand before the name of a numbered road: "route nationale 7", and not "rue Nationale"."""
+
 ARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et", "dela"})
 
 # Expanded anywhere in a name. `pr` is professeur, `dr` never "droite".
