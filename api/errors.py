@@ -33,6 +33,12 @@ STATUS: dict[type[errors.SasError], HTTPStatus] = {
     errors.UnknownSpecialty: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownPlace: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.SlotFull: HTTPStatus.CONFLICT,
+    errors.SlotLocked: HTTPStatus.CONFLICT,
+    errors.SlotOver: HTTPStatus.CONFLICT,
     errors.SourceError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FileUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ColumnsChanged: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -50,8 +56,11 @@ STATUS: dict[type[errors.SasError], HTTPStatus] = {
 
 TITLES: dict[int, str] = {
     400: "Requête incorrecte",
+    401: "Non identifié",
+    403: "Refusé",
     404: "Introuvable",
     405: "Méthode non permise",
+    409: "Conflit",
     413: "Corps trop volumineux",
     415: "Format non pris en charge",
     422: "Paramètre incorrect",
@@ -62,7 +71,10 @@ TITLES: dict[int, str] = {
 }
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,19}|\d{1,4}")
-_RETRY_AFTER_S = "5"
+_HEADERS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+}
 _WHERE = frozenset({"query", "path", "body", "header", "cookie"})
 
 
@@ -103,7 +115,7 @@ def install(app: FastAPI) -> None:
 def problem_of(error: errors.SasError) -> Problem:
     """The answer for an error of the project."""
     status = next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
-    headers = {"Retry-After": _RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = _HEADERS.get(status)
     return Problem(status, code=error.code, detail=error.message, headers=headers, **error.details)
 
 

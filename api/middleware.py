@@ -25,6 +25,8 @@ BODY_LIMIT_BYTES = 64 * 1024
 UPLOAD_LIMIT_BYTES = 50 * 1024 * 1024
 UPLOAD_PATHS = frozenset({"/geocodage/search/csv", "/geocodage/reverse/csv"})
 
+CALENDAR_LIMIT_BYTES = 1024 * 1024
+
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -55,6 +57,13 @@ def content_security_policy(nonce: str) -> str:
     )
 
 
+def body_limit_bytes(path: str) -> int:
+    """The largest body a path takes."""
+    if path in UPLOAD_PATHS:
+        return UPLOAD_LIMIT_BYTES
+    return CALENDAR_LIMIT_BYTES if path.endswith("/calendar.ics") else BODY_LIMIT_BYTES
+
+
 class RequestGuard:
     """Outermost layer of the application.
 
@@ -82,7 +91,7 @@ class RequestGuard:
             self._observe(scope, answer.status, time.perf_counter() - started)
 
     async def _limited(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
-        limit = UPLOAD_LIMIT_BYTES if scope["path"].rstrip("/") in UPLOAD_PATHS else BODY_LIMIT_BYTES
+        limit = body_limit_bytes(scope["path"].rstrip("/"))
         body = _Body(receive, limit)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > limit:

@@ -16,6 +16,7 @@ from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
 from core.db.connect import conninfo
 from geo.geocoding.search import Geocoder
+from slots.hours import practitioner_weeks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
     from api.metrics import Metrics
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from participation.ports import HoursReader
     from search.ports import PlaceFinder
 
 _POOL_TIMEOUT_S = 2.0
+_WRITERS = 4
 _KEY_FILE = "cursor.key"
 
 
@@ -40,10 +43,12 @@ class Services:
     server: ServerSettings
     metrics: Metrics
     reader: AsyncConnectionPool[AsyncConnection[Any]]
+    writer: AsyncConnectionPool[AsyncConnection[Any]]
     cursor_key: bytes
     geocoder: Geocoder
     files: FileGeocoding
     places: PlaceFinder
+    hours: HoursReader
 
 
 @asynccontextmanager
@@ -55,7 +60,9 @@ async def open_services(
     A database that does not answer yet is no error here: `/readyz` says so and the pool keeps trying.
     """
     reader = reader_pool(database, home)
+    writer = writer_pool(database, home)
     await reader.open(wait=False)
+    await writer.open(wait=False)
     geocoder = Geocoder()
     files = FileGeocoding(database, home)
     try:
@@ -65,13 +72,16 @@ async def open_services(
             server=server,
             metrics=metrics,
             reader=reader,
+            writer=writer,
             cursor_key=cursor_key(server, home),
             geocoder=geocoder,
             files=files,
             places=GeocoderPlaces(geocoder),
+            hours=practitioner_weeks,
         )
     finally:
         await run_in_threadpool(files.close)
+        await writer.close()
         await reader.close()
 
 
@@ -87,6 +97,22 @@ def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnecti
         configure=_configure,
         check=AsyncConnectionPool.check_connection,
         name="reader",
+    )
+
+
+def writer_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    """A closed pool of connections that may write calendars and declarations; each use is one transaction.
+
+    None is kept open: a server whose login may only read works, until somebody writes.
+    """
+    return AsyncConnectionPool(
+        conninfo(database, home, role="writer", statement_timeout_s=database.database_statement_timeout_s),
+        min_size=0,
+        max_size=_WRITERS,
+        timeout=_POOL_TIMEOUT_S,
+        open=False,
+        check=AsyncConnectionPool.check_connection,
+        name="writer",
     )
 
 

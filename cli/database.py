@@ -6,10 +6,16 @@ there and answers. A database named by `SAS_DATABASE_URL` belongs to somebody: o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from psycopg import AsyncConnection
+
     from core.settings import DatabaseSettings, HomeSettings
+
+Result = TypeVar("Result")
 
 
 def start(database: DatabaseSettings, home: HomeSettings) -> None:
@@ -63,3 +69,33 @@ def prepare(database: DatabaseSettings, home: HomeSettings) -> list[str]:
     with connect(database, home, role="loader") as conn:
         load_specialties(conn)
     return applied
+
+
+async def writing(
+    work: Callable[[AsyncConnection[Any]], Awaitable[Result]], *, commit: bool = True
+) -> Result:
+    """The result of `work` on a connection of the server's role that writes, in one transaction.
+
+    Raises
+    ------
+    StorageUnavailable   nobody answers, or the role is refused
+    """
+    import psycopg
+
+    from core.db.connect import conninfo
+    from core.errors import StorageUnavailable
+    from core.settings import DatabaseSettings, HomeSettings
+
+    database, home = DatabaseSettings(), HomeSettings()
+    wake(database, home)
+    try:
+        conn = await psycopg.AsyncConnection.connect(conninfo(database, home, role="writer"))
+    except psycopg.OperationalError as exc:
+        raise StorageUnavailable(
+            "La base de données ne répond pas. Lancez « sas check » pour savoir pourquoi."
+        ) from exc
+    async with conn:
+        result = await work(conn)
+        if not commit:
+            await conn.rollback()
+        return result

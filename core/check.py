@@ -87,6 +87,11 @@ def _weak(database: DatabaseSettings, server: ServerSettings, env_file: Path) ->
             f"SAS_CURSOR_KEY a moins de {_SHORT_SECRET} caractères",
             "openssl rand -hex 32 en donne un bon",
         )
+    if server.write_token is not None and len(server.write_token.get_secret_value()) < _SHORT_SECRET:
+        yield (
+            f"SAS_WRITE_TOKEN a moins de {_SHORT_SECRET} caractères",
+            "openssl rand -hex 32 en donne un bon",
+        )
     if database.database_url is not None:
         try:
             parts = conninfo_to_dict(database.database_url.get_secret_value())

@@ -6,6 +6,12 @@
     │   ├── UnknownSpecialty
     │   └── UnknownPlace
     ├── NotFoundError        the thing asked does not exist
+    ├── NotSignedIn          the caller has not said who they are, or not truly
+    ├── NotAllowed           the caller may not do this here
+    ├── Conflict             the thing asked no longer fits what is there
+    │   ├── SlotFull
+    │   ├── SlotLocked
+    │   └── SlotOver
     ├── SourceError          an official file is not what was agreed; the previous data stay in service
     │   ├── FileUnreadable
     │   ├── ColumnsChanged
@@ -71,6 +77,42 @@ class NotFoundError(SasError):
     """The thing asked does not exist (or no longer)."""
 
     code = "not-found"
+
+
+class NotSignedIn(SasError):
+    """The caller has not said who they are, or not truly."""
+
+    code = "not-signed-in"
+
+
+class NotAllowed(SasError):
+    """The caller may not do this: no right, a wrong one, or a door that is closed; the message says which."""
+
+    code = "not-allowed"
+
+
+class Conflict(SasError):
+    """The thing asked no longer fits what is there."""
+
+    code = "conflict"
+
+
+class SlotFull(Conflict):
+    """Every place of the slot is taken."""
+
+    code = "slot_full"
+
+
+class SlotLocked(Conflict):
+    """A patient was sent to this slot: it can be neither changed nor removed."""
+
+    code = "slot-locked"
+
+
+class SlotOver(Conflict):
+    """The slot has begun or is over."""
+
+    code = "slot-over"
 
 
 class SourceError(SasError):

@@ -64,3 +64,8 @@ class ServerSettings(_Base):
         description="Secret that signs page cursors; by default a file made under SAS_HOME. "
         "Set it when several machines serve together",
     )
+    write_token: SecretStr | None = Field(
+        default=None,
+        description="Secret that opens the routes of the SAS calendar and of participation (bearer token) "
+        "until people sign in; without it they answer 403",
+    )

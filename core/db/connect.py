@@ -4,7 +4,7 @@ Four roles of least right share the database (`core/db/migrations`):
 
     owner    owns the schemas; migrations only
     loader   writes reference data and the directory; batch loads
-    writer   what the server may write (later: participation, slots)
+    writer   what the server may write: calendars, participation, appointments
     reader   what the server may read
 
 `SAS_DATABASE_URL` (an address `postgresql://…` or libpq's `key=value` form) names the login that opens the

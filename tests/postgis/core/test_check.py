@@ -90,9 +90,9 @@ def test_weak_settings_are_told_without_their_value(tmp_path: Path):
     env_file.write_text("SAS_CURSOR_KEY=short")
     env_file.chmod(0o644)
     database = DatabaseSettings.model_validate({"database_url": "postgresql://a:secret@db.example/sas"})
-    server = ServerSettings.model_validate({"cursor_key": "short"})
+    server = ServerSettings.model_validate({"cursor_key": "short", "write_token": "short"})
     found = list(check.settings(database, server, env_file=env_file))
-    assert len(found) == 3
+    assert len(found) == 4
     assert all(line.state == "warning" and line.hint for line in found)
     assert not any("secret" in line.detail + line.hint for line in found)
     env_file.chmod(stat.S_IRUSR | stat.S_IWUSR)

@@ -14,7 +14,20 @@ from core.db.queries import Queries
 pytestmark = pytest.mark.postgis
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("core", "geo", "care", "ingest", "search", "slots", "demo", "maps", "api", "bench", "cli")
+ROOMS = (
+    "core",
+    "geo",
+    "care",
+    "ingest",
+    "search",
+    "slots",
+    "participation",
+    "demo",
+    "maps",
+    "api",
+    "bench",
+    "cli",
+)
 FOLDERS = [folder for room in ROOMS for folder in sorted((ROOT / room).rglob("sql")) if folder.is_dir()]
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sbt]")

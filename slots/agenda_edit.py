@@ -1,0 +1,370 @@
+"""The SAS calendar, written: slots and series, absences, the history of who did what.
+
+Each function takes a connection inside a transaction of the door, locks the calendar, and never commits. What
+has begun is never rewritten: changing a series ends it the day before and starts another, so that the hours
+already published stay true. A slot to which a patient was sent is neither changed nor removed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from psycopg.types.json import Jsonb
+
+from care.agenda import AgendaSlot, Held, Warned, check, days, warnings
+from care.local_time import instant, local_day
+from core.errors import InvalidParameter, NotFoundError, SlotLocked, SlotOver
+from slots.agenda import place_zone, rows, slot_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from psycopg import AsyncConnection
+
+    from care.hand import Hand
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A slot written, and what its writer should know."""
+
+    slot_id: str
+    slot: AgendaSlot
+    warnings: list[Warned] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A slot read under the lock of its calendar; `open_from` is the first day of it that has not begun."""
+
+    slot_id: str
+    offer_id: str
+    zone: ZoneInfo
+    slot: AgendaSlot
+    excluded: frozenset[date]
+    open_from: date
+
+
+async def add(
+    conn: AsyncConnection[Any],
+    offer_id: str,
+    slot: AgendaSlot,
+    hand: Hand,
+    *,
+    excluded: frozenset[date] = frozenset(),
+) -> Written:
+    """Write a slot at a place, without some of its days; the calendar is made with its first slot.
+
+    Raises
+    ------
+    NotFoundError      no such place in the directory
+    InvalidParameter   not a slot, see `care.agenda.check`
+    """
+    zone = await open_calendar(conn, offer_id)
+    check(slot, zone=zone, now=hand.now)
+    return await _add(conn, offer_id, slot, hand, zone=zone, action="slot-added", excluded=excluded)
+
+
+async def change(conn: AsyncConnection[Any], slot_id: str, slot: AgendaSlot, hand: Hand) -> Written:
+    """Change a dated slot, or every occurrence of a series that has not begun.
+
+    A series that has begun ends the day before, and another follows it, without the days already taken out.
+
+    Raises
+    ------
+    NotFoundError · SlotOver · SlotLocked · InvalidParameter
+    """
+    kept = await _kept(conn, slot_id, hand.now)
+    begins = max(slot.starts_on, kept.open_from)
+    wanted = replace(slot, starts_on=begins, until=slot.until if slot.weekly else begins)
+    check(wanted if slot.weekly else slot, zone=kept.zone, now=hand.now)
+    if not slot.weekly:
+        wanted = slot
+    await _refuse_taken(conn, slot_id, kept.open_from)
+    if kept.slot.starts_on >= kept.open_from:
+        others = await held(conn, kept.offer_id, kept.zone, hand.now)
+        warned = warnings(
+            wanted, [item for item in others if item.slot_id != slot_id], excluded=kept.excluded
+        )
+        await rows(conn, "agenda_rewrite", slot_id=slot_id, **columns(wanted))
+        await _record(conn, hand, "slot-changed", kept, before=kept.slot, after=wanted)
+        return Written(slot_id=slot_id, slot=wanted, warnings=warned)
+    last = wanted.starts_on - _DAY
+    await rows(conn, "agenda_close", slot_id=slot_id, until=min(last, kept.slot.until or last))
+    return await _add(
+        conn,
+        kept.offer_id,
+        wanted,
+        hand,
+        zone=kept.zone,
+        action="series-changed",
+        previous=kept,
+        excluded=frozenset(day for day in kept.excluded if day >= wanted.starts_on),
+    )
+
+
+async def change_one(
+    conn: AsyncConnection[Any], slot_id: str, day: date, slot: AgendaSlot, hand: Hand
+) -> Written:
+    """Change one occurrence of a series: the day leaves the series, a dated slot takes its place.
+
+    Raises
+    ------
+    NotFoundError · SlotOver · SlotLocked · InvalidParameter
+    """
+    kept = await _occurring(conn, slot_id, day, hand.now)
+    if not kept.slot.weekly:
+        return await change(conn, slot_id, slot, hand)
+    if slot.weekly:
+        raise InvalidParameter("Un seul jour se remplace par un créneau daté.", parameter="weekdays")
+    check(slot, zone=kept.zone, now=hand.now)
+    await rows(conn, "agenda_exclude", slot_id=slot_id, occurs_on=day)
+    return await _add(
+        conn, kept.offer_id, slot, hand, zone=kept.zone, action="occurrence-changed", previous=kept
+    )
+
+
+async def remove_one(conn: AsyncConnection[Any], slot_id: str, day: date, hand: Hand) -> None:
+    """Remove one occurrence.
+
+    Raises
+    ------
+    NotFoundError · SlotOver · SlotLocked
+    """
+    kept = await _occurring(conn, slot_id, day, hand.now)
+    await rows(conn, "agenda_exclude", slot_id=slot_id, occurs_on=day)
+    await _record(conn, hand, "occurrence-removed", kept, before=kept.slot, after=None, day=day)
+
+
+async def remove_from(conn: AsyncConnection[Any], slot_id: str, day: date | None, hand: Hand) -> None:
+    """Remove a slot from a day on (by default: all that has not begun). What has begun stays.
+
+    Raises
+    ------
+    NotFoundError · SlotOver · SlotLocked
+    """
+    kept = await _kept(conn, slot_id, hand.now)
+    first = max(day or kept.open_from, kept.open_from)
+    await _refuse_taken(conn, slot_id, first)
+    if kept.slot.starts_on < first:
+        if kept.slot.until is None or kept.slot.until >= first:
+            await rows(conn, "agenda_close", slot_id=slot_id, until=first - _DAY)
+    elif (await rows(conn, "agenda_ever_taken", slot_id=slot_id))[0]["ever"]:
+        # A place given back still tells of this slot: it stays, empty.
+        await rows(conn, "agenda_close", slot_id=slot_id, until=kept.slot.starts_on)
+        await rows(conn, "agenda_exclude", slot_id=slot_id, occurs_on=kept.slot.starts_on)
+    else:
+        await rows(conn, "agenda_remove", slot_id=slot_id)
+    await _record(conn, hand, "slot-removed", kept, before=kept.slot, after=None, day=first)
+
+
+async def held(conn: AsyncConnection[Any], offer_id: str, zone: ZoneInfo, now: datetime) -> list[Held]:
+    """Slots and series of a place that are not over, each with the days out of it from today on."""
+    return [
+        Held(slot_id=row["slot_id"], slot=slot_of(row), excluded=frozenset(row["excluded"]))
+        for row in await rows(conn, "agenda_series", offer_id=offer_id, today=local_day(now, zone))
+    ]
+
+
+async def lock(conn: AsyncConnection[Any], offer_id: str) -> ZoneInfo:
+    """Lock the calendar of a place until the end of the transaction; its zone.
+
+    Raises
+    ------
+    NotFoundError   the place has no calendar
+    """
+    found = await rows(conn, "agenda_lock", offer_id=offer_id)
+    if not found:
+        raise NotFoundError("Ce lieu n'a pas encore d'agenda SAS.", parameter="offer_id")
+    return place_zone(found[0]["timezone"])
+
+
+async def read(conn: AsyncConnection[Any], slot_id: str, now: datetime) -> Kept:
+    """A slot, its calendar locked.
+
+    Raises
+    ------
+    NotFoundError   no such slot
+    """
+    found = await rows(conn, "agenda_slot", slot_id=slot_id)
+    if found:
+        await lock(conn, found[0]["offer_id"])
+        found = await rows(conn, "agenda_slot", slot_id=slot_id)  # as it is now that nobody else writes
+    if not found:
+        raise NotFoundError("Ce créneau n'existe pas, ou n'existe plus.", parameter="slot_id")
+    slot, zone = slot_of(found[0]), place_zone(found[0]["timezone"])
+    today = local_day(now, zone)
+    begun = instant(today, slot.start, zone) <= now
+    return Kept(
+        slot_id=slot_id,
+        offer_id=found[0]["offer_id"],
+        zone=zone,
+        slot=slot,
+        excluded=frozenset(found[0]["excluded"]),
+        open_from=today + _DAY if begun else today,
+    )
+
+
+def columns(slot: AgendaSlot) -> dict[str, Any]:
+    """The slot as parameters of a statement."""
+    return {
+        "starts_on": slot.starts_on,
+        "until": slot.until,
+        "weekdays": list(slot.weekdays),
+        "start_local": slot.start,
+        "end_local": slot.end,
+        "form": slot.form,
+        "capacity": slot.capacity,
+        "modalities": list(slot.modalities),
+        "visibility": list(slot.visibility),
+    }
+
+
+def described(slot: AgendaSlot) -> dict[str, Any]:
+    """The slot as JSON, with the names of the API."""
+    return {
+        "starts_on": slot.starts_on.isoformat(),
+        "until": slot.until.isoformat() if slot.until else None,
+        "weekdays": list(slot.weekdays),
+        "start": f"{slot.start:%H:%M}",
+        "end": f"{slot.end:%H:%M}",
+        "form": slot.form,
+        "capacity": slot.capacity,
+        "modalities": list(slot.modalities),
+        "visibility": list(slot.visibility),
+    }
+
+
+async def record(
+    conn: AsyncConnection[Any],
+    hand: Hand,
+    action: str,
+    *,
+    offer_id: str,
+    slot_id: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add to the history of a calendar."""
+    await rows(
+        conn,
+        "agenda_record",
+        actor=hand.actor,
+        action=action,
+        offer_id=offer_id,
+        slot_id=slot_id,
+        before=None if before is None else Jsonb(before),
+        after=None if after is None else Jsonb(after),
+    )
+
+
+async def open_calendar(conn: AsyncConnection[Any], offer_id: str) -> ZoneInfo:
+    """The calendar of a place, made when it is not there, and locked; its zone.
+
+    Raises
+    ------
+    NotFoundError   no such place in the directory
+    """
+    try:
+        return await lock(conn, offer_id)
+    except NotFoundError:
+        found = await rows(conn, "agenda_place", offer_id=offer_id)
+        if not found:
+            raise NotFoundError("Ce lieu n'est pas dans l'annuaire.", parameter="offer_id") from None
+        place = found[0]
+        zone = place_zone(place["timezone"])
+        await rows(conn, "agenda_open", offer_id=offer_id, **{**place, "timezone": zone.key})
+        return await lock(conn, offer_id)
+
+
+async def _kept(conn: AsyncConnection[Any], slot_id: str, now: datetime) -> Kept:
+    kept = await read(conn, slot_id, now)
+    if kept.slot.until is not None and kept.slot.until < kept.open_from:
+        raise SlotOver("Ce créneau a commencé ou est passé : il ne se modifie plus.")
+    return kept
+
+
+async def _occurring(conn: AsyncConnection[Any], slot_id: str, day: date, now: datetime) -> Kept:
+    """A slot that falls on a day, has not begun there and has no patient there."""
+    kept = await _kept(conn, slot_id, now)
+    if day not in days(kept.slot, day, day, excluded=kept.excluded):
+        raise NotFoundError("Ce créneau ne tombe pas ce jour-là.", parameter="day")
+    if day < kept.open_from:
+        raise SlotOver("Ce créneau a commencé ou est passé : il ne se modifie plus.")
+    await _refuse_taken(conn, slot_id, day, last=day)
+    return kept
+
+
+async def _refuse_taken(
+    conn: AsyncConnection[Any], slot_id: str, first: date, *, last: date | None = None
+) -> None:
+    for row in await rows(conn, "agenda_taken_days", slot_id=slot_id, from_day=first):
+        if row["booked"] and (last is None or row["occurs_on"] <= last):
+            raise SlotLocked(
+                f"Un patient a été orienté sur ce créneau le {row['occurs_on']:%d/%m/%Y} : il ne se modifie "
+                "ni ne se supprime.",
+                day=row["occurs_on"].isoformat(),
+            )
+
+
+async def _add(
+    conn: AsyncConnection[Any],
+    offer_id: str,
+    slot: AgendaSlot,
+    hand: Hand,
+    *,
+    zone: ZoneInfo,
+    action: str,
+    previous: Kept | None = None,
+    excluded: frozenset[date] = frozenset(),
+) -> Written:
+    slot_id = str(uuid.uuid4())
+    warned = warnings(slot, await held(conn, offer_id, zone, hand.now), excluded=excluded)
+    await rows(
+        conn,
+        "agenda_add",
+        slot_id=slot_id,
+        offer_id=offer_id,
+        previous_slot_id=previous.slot_id if previous else None,
+        **columns(slot),
+    )
+    for day in sorted(excluded):
+        await rows(conn, "agenda_exclude", slot_id=slot_id, occurs_on=day)
+    await record(
+        conn,
+        hand,
+        action,
+        offer_id=offer_id,
+        slot_id=slot_id,
+        before=described(previous.slot) if previous else None,
+        after=described(slot),
+    )
+    return Written(slot_id=slot_id, slot=slot, warnings=warned)
+
+
+async def _record(
+    conn: AsyncConnection[Any],
+    hand: Hand,
+    action: str,
+    kept: Kept,
+    *,
+    before: AgendaSlot,
+    after: AgendaSlot | None,
+    day: date | None = None,
+) -> None:
+    on = {} if day is None else {"day": day.isoformat()}
+    await record(
+        conn,
+        hand,
+        action,
+        offer_id=kept.offer_id,
+        slot_id=kept.slot_id,
+        before={**described(before), **on},
+        after=None if after is None else described(after),
+    )
