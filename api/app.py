@@ -17,6 +17,9 @@ from api.metrics import Metrics
 from api.middleware import RequestGuard
 from api.responses import INVALID, UNAVAILABLE
 from api.routers import (
+    agenda,
+    agenda_file,
+    agenda_week,
     departments,
     docs,
     geocoding,
@@ -24,6 +27,7 @@ from api.routers import (
     health,
     offers,
     pages,
+    participation,
     search_page,
     suggestions,
     tiles,
@@ -81,6 +85,10 @@ def create_app(
     app.include_router(health.router)
     app.include_router(offers.router)
     app.include_router(suggestions.router)
+    app.include_router(agenda.router)
+    app.include_router(agenda_week.router)
+    app.include_router(agenda_file.router)
+    app.include_router(participation.router)
     app.include_router(departments.router)
     app.include_router(docs.router)
     app.include_router(pages.router)

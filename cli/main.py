@@ -14,6 +14,7 @@ from typer._click.exceptions import NoArgsIsHelpError
 from typer._click.exceptions import UsageError as WrongUsage
 
 from cli.commands import (
+    agenda,
     bench,
     check,
     demo,
@@ -22,6 +23,7 @@ from cli.commands import (
     ingest,
     migrate,
     official,
+    participation,
     schema,
     search,
     serve,
@@ -63,6 +65,8 @@ official.register(app)
 map_command.register(app)
 search.register(app)
 geocode.register(app)
+agenda.register(app)
+participation.register(app)
 
 
 def main() -> None:

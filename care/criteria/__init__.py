@@ -1,0 +1,1 @@
+"""Criteria of the forfait, one dated file for each text: what `care.forfait` reads."""
