@@ -22,6 +22,7 @@ from api.routers import (
     agenda_week,
     departments,
     docs,
+    fhir,
     geocoding,
     geocoding_files,
     health,
@@ -89,6 +90,7 @@ def create_app(
     app.include_router(agenda_week.router)
     app.include_router(agenda_file.router)
     app.include_router(participation.router)
+    app.include_router(fhir.router)
     app.include_router(departments.router)
     app.include_router(docs.router)
     app.include_router(pages.router)

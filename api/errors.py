@@ -1,7 +1,8 @@
 """Errors in HTTP: one table from class to status, answered as `application/problem+json` (RFC 9457).
 
-A problem names the parameter at fault and, for a specialty or a place that is not understood, offers the
-nearest ones. It never repeats what was typed: an error body ends in logs and tickets.
+On FHIR routes the same errors are answered as an OperationOutcome. A problem names the parameter at fault
+and, for a specialty or a place that is not understood, offers the nearest ones. It never repeats what was
+typed: an error body ends in logs and tickets.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.outcome import ISSUE_CODES, outcome
 from core import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -60,6 +62,7 @@ TITLES: dict[int, str] = {
     403: "Refusé",
     404: "Introuvable",
     405: "Méthode non permise",
+    406: "Format non proposé",
     409: "Conflit",
     413: "Corps trop volumineux",
     415: "Format non pris en charge",
@@ -101,15 +104,34 @@ class Problem(Response):
             **members,
         }
         super().__init__(orjson.dumps(body, default=str), status_code=status, headers=dict(headers or {}))
+        self.detail = detail
+        self.given_headers = dict(headers or {})
+
+
+def shaped(problem: Problem, path: str) -> Response:
+    """The problem in the form of the route: an OperationOutcome under `/fhir/`."""
+    if not path.startswith("/fhir/"):
+        return problem
+    issue = {"code": ISSUE_CODES.get(problem.status_code, "processing"), "diagnostics": problem.detail}
+    return outcome(problem.status_code, [issue], headers=problem.given_headers)
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
-    app.add_exception_handler(errors.SasError, _sas_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(psycopg.OperationalError, _database_error)
-    app.add_exception_handler(PoolTimeout, _database_error)
+    app.add_exception_handler(errors.SasError, _in_shape(_sas_error))
+    app.add_exception_handler(RequestValidationError, _in_shape(_validation_error))
+    app.add_exception_handler(HTTPException, _in_shape(_http_error))
+    app.add_exception_handler(psycopg.OperationalError, _in_shape(_database_error))
+    app.add_exception_handler(PoolTimeout, _in_shape(_database_error))
+
+
+def _in_shape(
+    handler: Callable[[Request, Exception], Awaitable[Problem]],
+) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        return shaped(await handler(request, error), request.url.path)
+
+    return handle
 
 
 def problem_of(error: errors.SasError) -> Problem:
@@ -119,12 +141,12 @@ def problem_of(error: errors.SasError) -> Problem:
     return Problem(status, code=error.code, detail=error.message, headers=headers, **error.details)
 
 
-async def _sas_error(_request: Request, error: Exception) -> Response:
+async def _sas_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, errors.SasError)  # noqa: S101 - the handler is registered for this class
     return problem_of(error)
 
 
-async def _validation_error(_request: Request, error: Exception) -> Response:
+async def _validation_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - idem
     found = [(_parameter(item["loc"]), _french(item)) for item in error.errors()]
     parameter, reason = found[0]
@@ -138,7 +160,7 @@ async def _validation_error(_request: Request, error: Exception) -> Response:
     )
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, HTTPException)  # noqa: S101 - idem
     phrase = HTTPStatus(error.status_code).phrase
     return Problem(
@@ -149,7 +171,7 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     )
 
 
-async def _database_error(request: Request, error: Exception) -> Response:
+async def _database_error(request: Request, error: Exception) -> Problem:
     structlog.get_logger("api").error("database-unavailable", error=type(error).__name__)
     if isinstance(error, psycopg.errors.QueryCanceled):
         message = "La requête a pris trop de temps : restreignez-la, ou réessayez."

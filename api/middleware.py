@@ -14,7 +14,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
-from api.errors import Problem, unexpected
+from api.errors import Problem, shaped, unexpected
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +26,7 @@ UPLOAD_LIMIT_BYTES = 50 * 1024 * 1024
 UPLOAD_PATHS = frozenset({"/geocodage/search/csv", "/geocodage/reverse/csv"})
 
 CALENDAR_LIMIT_BYTES = 1024 * 1024
+APPOINTMENT_LIMIT_BYTES = 256 * 1024
 
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -61,6 +62,8 @@ def body_limit_bytes(path: str) -> int:
     """The largest body a path takes."""
     if path in UPLOAD_PATHS:
         return UPLOAD_LIMIT_BYTES
+    if path == "/fhir/r4/Appointment":
+        return APPOINTMENT_LIMIT_BYTES
     return CALENDAR_LIMIT_BYTES if path.endswith("/calendar.ics") else BODY_LIMIT_BYTES
 
 
@@ -95,7 +98,7 @@ class RequestGuard:
         body = _Body(receive, limit)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > limit:
-            await _too_large(limit)(scope, receive, answer.send)
+            await _too_large(limit, scope["path"])(scope, receive, answer.send)
             return
         answer.body = body
         if scope["method"] == "OPTIONS" and _is_open(scope):
@@ -109,10 +112,10 @@ class RequestGuard:
             body.exceeded = True
         except Exception as error:  # noqa: BLE001 - outermost loop; the trace may hold a place
             answer.broken = answer.started
-            await unexpected(error)(scope, receive, answer.send)
+            await shaped(unexpected(error), scope["path"])(scope, receive, answer.send)
         if body.exceeded and not answer.started:
             answer.body = None
-            await _too_large(limit)(scope, receive, answer.send)
+            await _too_large(limit, scope["path"])(scope, receive, answer.send)
 
     def _observe(self, scope: Scope, status: int, elapsed_s: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "unmatched"
@@ -191,10 +194,11 @@ def _is_open(scope: Scope) -> bool:
     return scope["path"].startswith(OPEN_PREFIX)
 
 
-def _too_large(limit: int) -> Problem:
-    return Problem(
+def _too_large(limit: int, path: str) -> Response:
+    problem = Problem(
         413,
         code="content-too-large",
         detail=f"Le corps de la requête dépasse {limit // 1024} ko.",
         parameter="body",
     )
+    return shaped(problem, path)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
     from participation.ports import HoursReader
     from search.ports import PlaceFinder
+    from slots.ports import Regulator, Regulators
 
 _POOL_TIMEOUT_S = 2.0
 _WRITERS = 4
@@ -49,6 +50,7 @@ class Services:
     files: FileGeocoding
     places: PlaceFinder
     hours: HoursReader
+    regulators: Regulators
 
 
 @asynccontextmanager
@@ -78,11 +80,20 @@ async def open_services(
             files=files,
             places=GeocoderPlaces(geocoder),
             hours=practitioner_weeks,
+            regulators=NoAccounts(),
         )
     finally:
         await run_in_threadpool(files.close)
         await writer.close()
         await reader.close()
+
+
+class NoAccounts:
+    """Regulators while the platform has no accounts: none is known, appointments are kept all the same."""
+
+    async def find(self, conn: AsyncConnection[Any], kind: str, value: str) -> Regulator | None:  # noqa: ARG002 - of the port
+        """Nobody."""
+        return None
 
 
 def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:

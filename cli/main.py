@@ -15,6 +15,7 @@ from typer._click.exceptions import UsageError as WrongUsage
 
 from cli.commands import (
     agenda,
+    appointments,
     bench,
     check,
     demo,
@@ -67,6 +68,7 @@ search.register(app)
 geocode.register(app)
 agenda.register(app)
 participation.register(app)
+appointments.register(app)
 
 
 def main() -> None:

@@ -64,6 +64,11 @@ class ServerSettings(_Base):
         description="Secret that signs page cursors; by default a file made under SAS_HOME. "
         "Set it when several machines serve together",
     )
+    proxy_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret shared with the proxy that checks the certificates of vendors; "
+        "without it no appointment is received (/fhir/r4)",
+    )
     write_token: SecretStr | None = Field(
         default=None,
         description="Secret that opens the routes of the SAS calendar and of participation (bearer token) "

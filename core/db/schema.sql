@@ -17,6 +17,10 @@ CREATE SCHEMA agenda;
 
 COMMENT ON SCHEMA agenda IS 'SAS calendar of each place, places taken on it, hours published';
 
+CREATE SCHEMA appointment;
+
+COMMENT ON SCHEMA appointment IS 'Appointments reported by agenda vendors, their history, messages for the regulation software';
+
 CREATE SCHEMA directory;
 
 COMMENT ON SCHEMA directory IS 'Practitioners, structures, addresses, offers (one sheet per practitioner and place, or per structure)';
@@ -261,6 +265,113 @@ CREATE TABLE agenda.week_hours (
 );
 
 COMMENT ON TABLE agenda.week_hours IS 'Minutes of care published in an ISO week that is over (week = its Monday); time covered twice counts once in total_min';
+
+CREATE TABLE appointment.appointment (
+    appointment_id uuid NOT NULL,
+    editor text NOT NULL,
+    value text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    booked_at timestamp with time zone,
+    idnps text,
+    participant_status text NOT NULL,
+    regulator_kind text NOT NULL,
+    regulator text NOT NULL,
+    regulator_unresolved boolean NOT NULL,
+    created_hash text NOT NULL,
+    content_hash text NOT NULL,
+    version integer NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT appointment_category_check CHECK ((category = ANY (ARRAY['PS'::text, 'SOS'::text, 'PDM'::text]))),
+    CONSTRAINT appointment_check CHECK ((end_at > start_at)),
+    CONSTRAINT appointment_regulator_kind_check CHECK ((regulator_kind = ANY (ARRAY['IDNPS'::text, 'INTRN'::text]))),
+    CONSTRAINT appointment_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'booked'::text, 'fulfilled'::text, 'noshow'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE appointment.appointment IS 'Last state of each appointment; a vendor''s identifier names one';
+
+COMMENT ON COLUMN appointment.appointment.idnps IS 'Practitioner who sees the patient; null while not known';
+
+COMMENT ON COLUMN appointment.appointment.regulator IS 'As given to the vendor by INT_R02: IDNPS, or the technical UUID (INTRN)';
+
+COMMENT ON COLUMN appointment.appointment.regulator_unresolved IS 'No account of the platform has this identifier: kept all the same';
+
+COMMENT ON COLUMN appointment.appointment.created_hash IS 'Digest of what was kept at creation: the same report again is a replay';
+
+COMMENT ON COLUMN appointment.appointment.content_hash IS 'Digest of what is kept now; never of the body received, which may have held more';
+
+CREATE TABLE appointment.event (
+    event_id bigint NOT NULL,
+    appointment_id uuid NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    method text NOT NULL,
+    status text NOT NULL,
+    content_hash text NOT NULL,
+    CONSTRAINT event_method_check CHECK ((method = ANY (ARRAY['create'::text, 'update'::text])))
+);
+
+COMMENT ON TABLE appointment.event IS 'History of each appointment: added to, never rewritten';
+
+ALTER TABLE appointment.event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME appointment.event_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE appointment.outbox (
+    message_id bigint NOT NULL,
+    appointment_id uuid NOT NULL,
+    method text NOT NULL,
+    content jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    waits_for text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    resends integer DEFAULT 0 NOT NULL,
+    distribution_id text,
+    sent_at timestamp with time zone,
+    error_code integer,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_method_check CHECK ((method = ANY (ARRAY['CreateAppointment'::text, 'UpdateAppointment'::text]))),
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'confirmed'::text, 'acknowledged'::text, 'failed'::text]))),
+    CONSTRAINT outbox_waits_for_check CHECK ((waits_for = ANY (ARRAY['hub'::text, 'regulator'::text])))
+);
+
+COMMENT ON TABLE appointment.outbox IS 'Messages for the regulation software, written with the appointment in one transaction: none is lost while the hub is down';
+
+COMMENT ON COLUMN appointment.outbox.content IS 'The appointment as it was then, without the names of anybody';
+
+COMMENT ON COLUMN appointment.outbox.waits_for IS 'Why it was not sent at the last attempt: the hub was down, the regulator has no account';
+
+ALTER TABLE appointment.outbox ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME appointment.outbox_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE appointment.sender (
+    editor text NOT NULL,
+    certificate_cn text NOT NULL,
+    certificate_ou text NOT NULL,
+    identifier_system text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT sender_editor_check CHECK ((editor ~ '^[a-z0-9][a-z0-9-]{0,59}$'::text))
+);
+
+COMMENT ON TABLE appointment.sender IS 'Vendors who may report appointments, by the subject of their client certificate';
+
+COMMENT ON COLUMN appointment.sender.identifier_system IS 'System of the identifiers of their appointments: an OID (urn:oid:…) or an address of theirs';
 
 CREATE TABLE directory.address (
     address_id uuid NOT NULL,
@@ -868,6 +979,24 @@ ALTER TABLE ONLY agenda.unavailability
 ALTER TABLE ONLY agenda.week_hours
     ADD CONSTRAINT week_hours_pkey PRIMARY KEY (idnps, week);
 
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_editor_value_key UNIQUE (editor, value);
+
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_pkey PRIMARY KEY (appointment_id);
+
+ALTER TABLE ONLY appointment.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY appointment.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY appointment.sender
+    ADD CONSTRAINT sender_certificate_cn_certificate_ou_key UNIQUE (certificate_cn, certificate_ou);
+
+ALTER TABLE ONLY appointment.sender
+    ADD CONSTRAINT sender_pkey PRIMARY KEY (editor);
+
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
@@ -949,6 +1078,14 @@ CREATE INDEX slot_offer_idx ON agenda.slot USING btree (offer_id, starts_on);
 
 CREATE INDEX unavailability_offer_idx ON agenda.unavailability USING btree (offer_id);
 
+CREATE INDEX event_appointment_idx ON appointment.event USING btree (appointment_id, event_id);
+
+CREATE INDEX outbox_appointment_idx ON appointment.outbox USING btree (appointment_id, message_id);
+
+CREATE UNIQUE INDEX outbox_distribution_idx ON appointment.outbox USING btree (distribution_id) WHERE (distribution_id IS NOT NULL);
+
+CREATE INDEX outbox_due_idx ON appointment.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+
 CREATE INDEX offer_address_idx ON directory.offer USING btree (address_id);
 
 CREATE INDEX offer_change_offer_idx ON directory.offer_change USING btree (offer_id);
@@ -1007,6 +1144,15 @@ ALTER TABLE ONLY agenda.slot
 ALTER TABLE ONLY agenda.unavailability
     ADD CONSTRAINT unavailability_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES agenda.calendar(offer_id);
 
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_editor_fkey FOREIGN KEY (editor) REFERENCES appointment.sender(editor);
+
+ALTER TABLE ONLY appointment.event
+    ADD CONSTRAINT event_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
+
+ALTER TABLE ONLY appointment.outbox
+    ADD CONSTRAINT outbox_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
+
 ALTER TABLE ONLY ingest.rejection
     ADD CONSTRAINT rejection_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingest.run(run_id) ON DELETE CASCADE;
 
@@ -1036,6 +1182,8 @@ ALTER TABLE ONLY territory.search_radius
 
 GRANT USAGE ON SCHEMA agenda TO sas_reader;
 GRANT USAGE ON SCHEMA agenda TO sas_writer;
+
+GRANT USAGE ON SCHEMA appointment TO sas_writer;
 
 GRANT USAGE ON SCHEMA directory TO sas_reader;
 GRANT USAGE ON SCHEMA directory TO sas_writer;
@@ -1081,6 +1229,14 @@ GRANT SELECT ON TABLE agenda.unavailability TO sas_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE agenda.unavailability TO sas_writer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE agenda.week_hours TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.appointment TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE appointment.event TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.outbox TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
 
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
