@@ -47,6 +47,7 @@ def prepare(
     StorageUnavailable   the database does not answer
     """
     from cli.database import prepare as prepare_database
+    from cli.demonstration_agenda import fill
 
     folder = home.path / "demo" / "-".join([scale, *departments])
     if not folder.exists():
@@ -57,6 +58,9 @@ def prepare(
         display.note(f"{len(applied)} migrations appliquées")
     _write_files(folder, home, scale=scale, departments=departments, display=display)
     _load(folder, database, home, display=display)
+    display.heading("Agendas SAS")
+    given = fill(database, home)
+    display.note(f"{given} professionnels" if given else "déjà remplis")
     return _draw(database, home, department=shown_department(scale, departments), display=display)
 
 

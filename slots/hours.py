@@ -102,15 +102,20 @@ async def close_weeks(conn: AsyncConnection[Any], now: datetime) -> list[date]:
     """Count the weeks that are over everywhere and not yet forgotten; returns their Mondays.
 
     The last five weeks are counted again, an older one only if a run missed it; then the vendors' times of
-    what is older go. A count made is never made again on what is left of its times.
+    what is older go. A count made is never made again on what is left of its times. Weeks before the first
+    calendar or vendor are not counted: nobody could publish then.
     """
     last = monday_of((now.astimezone(UTC) - _LATEST_ZONE).date()) - _WEEK
-    oldest = (await rows(conn, "hours_oldest"))[0]["end_at"]
+    known_since = (await rows(conn, "hours_oldest"))[0]
+    if known_since["began_at"] is None:
+        return []
+    oldest, began = known_since["oldest_end_at"], known_since["began_at"]
     first = last - (_KEPT_WEEKS - 1) * _WEEK
+    opening = monday_of(began.date())
     begin = first if oldest is None else min(first, monday_of((oldest - _DAY).date()))
     known = {row["week"] for row in await rows(conn, "hours_closed_weeks", first_week=begin, last_week=last)}
     mondays = [begin + number * _WEEK for number in range((last - begin) // _WEEK + 1)]
-    done = [monday for monday in mondays if monday >= first or monday not in known]
+    done = [monday for monday in mondays if monday >= opening and (monday >= first or monday not in known)]
     for monday in done:
         await _close(conn, monday, now)
     await rows(conn, "hours_forget", before=datetime.combine(first - _DAY, time(0), tzinfo=UTC))

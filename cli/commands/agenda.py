@@ -25,7 +25,10 @@ def hours() -> None:
     from slots.hours import close_weeks
 
     done = asyncio.run(writing(lambda conn: close_weeks(conn, utc_now())))
-    typer.echo(f"{len(done)} semaine(s) comptée(s), jusqu'à celle du {done[-1]:%d/%m/%Y}.")
+    if done:
+        typer.echo(f"{len(done)} semaine(s) comptée(s), jusqu'à celle du {done[-1]:%d/%m/%Y}.")
+    else:
+        typer.echo("Aucune semaine finie depuis le premier agenda : rien à compter.")
 
 
 @app.command("export")

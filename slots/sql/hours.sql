@@ -23,10 +23,16 @@ WHERE end_at > %(start_at)s::timestamptz AND start_at < %(until)s::timestamptz
 ORDER BY idnps, start_at, end_at;
 
 -- name: hours_oldest
--- The end of the oldest time still kept.
---   out   end_at (null: none)
---   uses  published_slot_end_idx
-SELECT min(end_at) AS end_at FROM agenda.published_slot;
+-- Since when there is something to count.
+--   out   oldest_end_at (end of the oldest time of a vendor still kept; null: none), began_at (first calendar, first
+--         time of a vendor, or first week counted; null: none yet)
+--   uses  published_slot_end_idx; scans of calendar and published_slot, once a night
+SELECT
+  (SELECT min(end_at) FROM agenda.published_slot) AS oldest_end_at,
+  least(
+    (SELECT min(created_at) FROM agenda.calendar), (SELECT min(first_seen_at) FROM agenda.published_slot),
+    (SELECT min(week) FROM agenda.closed_week)::timestamptz
+  ) AS began_at;
 
 -- name: hours_close
 -- Keep the count of a week that is over, or count it again.

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from care.agenda import AgendaSlot
+from core.db.connect import connect
 from slots import agenda_edit, agenda_week, hours
 from slots.hours import Shown
 
@@ -27,6 +28,16 @@ def person(add_offers) -> list[str]:
             {"lon": 55.45, "lat": -20.88, "idnps": PERSON, "department": "974", "timezone": "Indian/Reunion"},
         ]
     )
+
+
+@pytest.fixture(autouse=True)
+def long_known(database, home) -> None:
+    """Vendors were read long before: every week asked may be counted."""
+    with connect(database, home, role="owner") as owner:
+        owner.execute(
+            "INSERT INTO agenda.published_slot VALUES ('899900000091', '2026-10-05 08:00Z', "
+            "'2026-10-05 09:00Z', 'agenda-z', 'Europe/Paris', '2026-10-01 08:00Z')"
+        )
 
 
 def every(day: int, start: int, end: int) -> AgendaSlot:
@@ -59,6 +70,19 @@ async def test_calendar_vendors_and_places_are_united(writer, person, hand):
     counted = await hours.count_week(writer, MONDAY + timedelta(days=3), [PERSON])
     assert (counted[PERSON].sas_min, counted[PERSON].vendor_min, counted[PERSON].total_min) == (180, 180, 240)
     assert await hours.count_week(writer, MONDAY, ["899900000026"]) == {}
+
+
+async def test_weeks_before_anybody_could_publish_are_not_counted(database, home, writer, person, hand):
+    await writer.execute("DELETE FROM agenda.published_slot")
+    assert await hours.close_weeks(writer, hand.now) == []
+    await agenda_edit.add(writer, person[0], every(1, 9, 11), hand)
+    await writer.commit()
+    with connect(database, home, role="owner") as owner:
+        owner.execute("UPDATE agenda.calendar SET created_at = %s", (hand.now,))
+    assert await hours.close_weeks(writer, hand.now) == []
+    done = await hours.close_weeks(writer, hand.now + 2 * _WEEK)
+    assert done == [date(2026, 11, 23), MONDAY]
+    assert await hours.close_weeks(writer, hand.now + 2 * _WEEK) == done
 
 
 async def test_an_absence_counts_for_nothing(writer, person, hand):
