@@ -8,7 +8,8 @@ with guests is an appointment and is refused: what a patient's name could stand 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import icalendar
@@ -33,6 +34,7 @@ MOST_EVENTS: Final = 1000
 _PRODUCT: Final = "-//Plateforme SAS ouverte//Agenda SAS//FR"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
 _LAST: Final = time(23, 59)
 
 
@@ -176,7 +178,18 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _same(moment: datetime, zone: ZoneInfo) -> bool:
-    return getattr(moment.tzinfo, "key", None) == zone.key
+    """Whether a time is written in the zone of the place, under its name or another (Outlook has its own)."""
+    other = moment.tzinfo
+    return other is not None and (getattr(other, "key", None) == zone.key or _alike(other, zone, moment.year))
+
+
+@lru_cache(maxsize=64)
+def _alike(other: tzinfo, zone: ZoneInfo, year: int) -> bool:
+    """Whether two zones show the same time every week of two years: both clock changes included."""
+    return all(
+        other.utcoffset(day) == zone.utcoffset(day)
+        for day in (datetime(year, 1, 1, 12) + week * _WEEK for week in range(105))  # noqa: DTZ001 - local
+    )
 
 
 def _slot(event: Any, start: datetime, end: datetime, zone: ZoneInfo, wanted: Wanted) -> AgendaSlot:

@@ -1207,8 +1207,13 @@ GRANT USAGE ON SCHEMA territory TO sas_loader;
 GRANT USAGE ON SCHEMA territory TO sas_reader;
 GRANT USAGE ON SCHEMA territory TO sas_writer;
 
-GRANT SELECT ON TABLE agenda.booking TO sas_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE agenda.booking TO sas_writer;
+
+GRANT SELECT(slot_id) ON TABLE agenda.booking TO sas_reader;
+
+GRANT SELECT(occurs_on) ON TABLE agenda.booking TO sas_reader;
+
+GRANT SELECT(state) ON TABLE agenda.booking TO sas_reader;
 
 GRANT SELECT ON TABLE agenda.calendar TO sas_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE agenda.calendar TO sas_writer;

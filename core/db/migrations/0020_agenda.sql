@@ -119,7 +119,8 @@ COMMENT ON TABLE agenda.closed_week IS 'Weeks that were counted: in any other, h
 COMMENT ON COLUMN agenda.closed_week.vendor_rows IS 'Practitioners for whom a vendor published something; 0 = vendors were not read that week';
 
 GRANT USAGE ON SCHEMA agenda TO sas_reader, sas_writer;
-GRANT SELECT ON agenda.calendar, agenda.slot, agenda.exclusion, agenda.unavailability, agenda.booking TO sas_reader;
+GRANT SELECT ON agenda.calendar, agenda.slot, agenda.exclusion, agenda.unavailability TO sas_reader;
+GRANT SELECT (slot_id, occurs_on, state) ON agenda.booking TO sas_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA agenda TO sas_writer;
 GRANT INSERT, UPDATE ON agenda.calendar, agenda.slot, agenda.unavailability, agenda.booking, agenda.week_hours,
   agenda.closed_week TO sas_writer;

@@ -135,6 +135,34 @@ def test_a_weekly_rule_in_another_zone_becomes_dates_that_follow_its_clock():
     assert len(found.slots) == 51
 
 
+ROMANCE = """BEGIN:VTIMEZONE
+TZID:Romance
+BEGIN:STANDARD
+DTSTART:19810101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19810101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def test_a_zone_under_a_name_of_its_own_is_known_by_its_clock_changes():
+    event = "DTSTART;TZID=Romance:20261201T090000\nDTEND;TZID=Romance:20261201T100000\nRRULE:FREQ=WEEKLY"
+    zone = ROMANCE.replace("\n", "\r\n").encode()
+    content = _file(event).replace(b"BEGIN:VEVENT", zone + b"BEGIN:VEVENT")
+    ((_, slot, _excluded),) = read(content, PARIS, wanted=Wanted(), today=TODAY).slots
+    assert (slot.weekdays, slot.start) == ((2,), time(9))
+    elsewhere = read(content, ZoneInfo("America/New_York"), wanted=Wanted(), today=TODAY).slots
+    assert len(elsewhere) > 50
+
+
 def test_every_day_or_once_a_month_become_dates():
     found = _read("DTSTART:20261201T090000\nDTEND:20261201T100000\nRRULE:FREQ=DAILY;COUNT=3")
     assert [slot.starts_on.day for _, slot, _ in found.slots] == [1, 2, 3]
