@@ -59,7 +59,7 @@ STATUS: dict[type[errors.SasError], HTTPStatus] = {
 TITLES: dict[int, str] = {
     400: "Requête incorrecte",
     401: "Non identifié",
-    403: "Refusé",
+    403: "Accès refusé",
     404: "Introuvable",
     405: "Méthode non permise",
     406: "Format non proposé",

@@ -7,7 +7,7 @@
     │   └── UnknownPlace
     ├── NotFoundError        the thing asked does not exist
     ├── NotSignedIn          the caller has not said who they are, or not truly
-    ├── NotAllowed           the caller may not do this here
+    ├── NotAllowed           the caller may not do this
     ├── Conflict             the thing asked no longer fits what is there
     │   ├── SlotFull
     │   ├── SlotLocked
@@ -86,7 +86,7 @@ class NotSignedIn(SasError):
 
 
 class NotAllowed(SasError):
-    """The caller may not do this: no right, a wrong one, or a door that is closed; the message says which."""
+    """The caller may not do this: no secret, a wrong one, or the door is closed."""
 
     code = "not-allowed"
 

@@ -35,6 +35,7 @@ def check(as_json: bool = typer.Option(False, "--json", help="Le rapport en JSON
     ]
     if not any(line.name in {"base", "migrations"} and line.state == "failed" for line in found):
         found.extend(data(database, home))
+        found.extend(duties(database, home))
     worst = checks.worst(found)
     if as_json:
         report = {"state": worst, "checks": [asdict(line) for line in found]}
@@ -72,6 +73,31 @@ def data(database: DatabaseSettings, home: HomeSettings) -> Iterator[Check]:
                 yield Check(name=label, state="warning", detail=f"{detail}, anciennes", hint=hint)
             else:
                 yield Check(name=label, state="ok", detail=detail)
+
+
+def duties(database: DatabaseSettings, home: HomeSettings) -> Iterator[Check]:
+    """What should run each night, and what waits for somebody."""
+    from datetime import timedelta
+
+    from care.local_time import monday_of
+    from core.check import Check
+    from core.clock import utc_now
+    from core.db.connect import connect
+    from slots.agenda import QUERIES
+
+    # A week is counted the night after it is over; a day more is no reason to worry.
+    week = monday_of((utc_now() - timedelta(days=2)).date()) - timedelta(days=7)
+    with connect(database, home, role="writer") as conn:
+        row = conn.execute(QUERIES["hours_duty"], {"week": week}).fetchone()
+        failed = [line for line in conn.execute(QUERIES["outbox_counts"]).fetchall() if line[0] == "failed"]
+    late, last_week = row if row is not None else (False, None)
+    counted = f"comptées jusqu'à la semaine du {last_week:%d/%m/%Y}" if last_week else "rien de compté"
+    hint = "Lancez « sas agenda hours » chaque nuit."
+    yield Check(name="heures", state="warning" if late else "ok", detail=counted, hint=hint if late else "")
+    if failed:
+        detail = f"{sum(line[2] for line in failed)} refusés par le hub"
+        hint = "« sas appointments outbox » les compte ; le code d'erreur est dans appointment.outbox."
+        yield Check(name="messages", state="warning", detail=detail, hint=hint)
 
 
 def _show(found: list[Check]) -> None:

@@ -47,6 +47,16 @@ ON CONFLICT (idnps, week) DO UPDATE
 SET sas_min = excluded.sas_min, vendor_min = excluded.vendor_min, total_min = excluded.total_min,
   counted_at = excluded.counted_at;
 
+-- name: hours_duty
+-- Is the count of hours late?
+--   in    week (Monday of the last week that is over)
+--   out   late: there is something to count, and that week is not; last_week (last one counted; null: none)
+--   uses  closed_week_pkey
+SELECT
+  EXISTS (SELECT FROM agenda.calendar WHERE created_at < %(week)s::date + 7)
+    AND NOT EXISTS (SELECT FROM agenda.closed_week WHERE week = %(week)s::date) AS late,
+  (SELECT max(week) FROM agenda.closed_week) AS last_week;
+
 -- name: hours_weeks
 -- Weeks counted.
 --   in    idnps (list), first_week, last_week (Mondays, included)

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from cli.commands.check import data
+from cli.commands.check import data, duties
 from core import check
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -106,3 +106,28 @@ def test_weak_settings_are_told_without_their_value(tmp_path: Path):
 def test_the_worst_line_gives_the_state_of_the_report():
     lines = [check.Check(name="x", state=state, detail="") for state in ("ok", "warning", "failed")]  # pyright: ignore[reportArgumentType]
     assert [check.worst(lines[:n]) for n in (1, 2, 3)] == ["ok", "warning", "failed"]
+
+
+def test_hours_not_counted_and_messages_refused_are_told(
+    conn: psycopg.Connection, database: DatabaseSettings, home: HomeSettings
+):
+    assert [(line.name, line.state) for line in duties(database, home)] == [("heures", "ok")]
+    conn.execute(
+        "INSERT INTO agenda.calendar VALUES (gen_random_uuid(), 'Europe/Paris', NULL, NULL, '2026-01-01')"
+    )
+    conn.execute(
+        "INSERT INTO appointment.sender VALUES ('a', 'cn', 'ou', 'https://a.example', true, now(), 'test')"
+    )
+    conn.execute(
+        "INSERT INTO appointment.appointment VALUES ('00000000-0000-0000-0000-000000000001', 'a', '1', 'PS', "
+        "'booked', now(), now() + interval '1 hour', NULL, NULL, 'accepted', 'IDNPS', '3/1', true, '', '', "
+        "1, now(), now())"
+    )
+    conn.execute(
+        "INSERT INTO appointment.outbox (appointment_id, method, content, state, next_attempt_at, created_at) "
+        "VALUES ('00000000-0000-0000-0000-000000000001', 'CreateAppointment', '{}', 'failed', now(), now())"
+    )
+    conn.commit()
+    found = _by_name(list(duties(database, home)))
+    assert (found["heures"].state, found["messages"].state) == ("warning", "warning")
+    assert found["heures"].hint
