@@ -153,11 +153,22 @@ def days(
             yield day
 
 
-def canonical(slot: AgendaSlot, today: date) -> AgendaSlot:
-    """The same slot from today on, beginning on a day it falls on: what two writings of it share."""
-    begin = max(slot.starts_on, today)
-    first = next(days(slot, begin, begin + timedelta(days=7)), slot.starts_on)
-    return replace(slot, starts_on=first) if slot.weekly else slot
+def to_come(slot: AgendaSlot, *, zone: ZoneInfo, now: datetime) -> AgendaSlot:
+    """The same slot without today's occurrence when it has begun: nothing is offered after the event."""
+    today = local_day(now, zone)
+    if slot.weekly and slot.starts_on == today and instant(today, slot.start, zone) < now:
+        return replace(slot, starts_on=today + timedelta(days=1))
+    return slot
+
+
+def canonical(slot: AgendaSlot, *, zone: ZoneInfo, now: datetime) -> AgendaSlot:
+    """The same slot from its first day to come on: what two writings of it share."""
+    if not slot.weekly:
+        return slot
+    begin = max(slot.starts_on, local_day(now, zone))
+    slot = to_come(replace(slot, starts_on=begin), zone=zone, now=now)
+    first = next(days(slot, slot.starts_on, slot.starts_on + timedelta(days=7)), slot.starts_on)
+    return replace(slot, starts_on=first)
 
 
 def occurrence(slot: AgendaSlot, day: date, zone: ZoneInfo) -> Occurrence | None:

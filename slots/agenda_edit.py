@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
-from care.agenda import AgendaSlot, Held, Warned, check, days, warnings
+from care.agenda import AgendaSlot, Held, Warned, check, days, to_come, warnings
 from care.local_time import instant, local_day
 from core.errors import InvalidParameter, NotFoundError, SlotLocked, SlotOver
 from slots.agenda import place_zone, rows, slot_of
@@ -67,6 +67,7 @@ async def add(
     InvalidParameter   not a slot, see `care.agenda.check`
     """
     zone = await open_calendar(conn, offer_id)
+    slot = to_come(slot, zone=zone, now=hand.now)
     check(slot, zone=zone, now=hand.now)
     return await _add(conn, offer_id, slot, hand, zone=zone, action="slot-added", excluded=excluded)
 
@@ -81,11 +82,11 @@ async def change(conn: AsyncConnection[Any], slot_id: str, slot: AgendaSlot, han
     NotFoundError · SlotOver · SlotLocked · InvalidParameter
     """
     kept = await _kept(conn, slot_id, hand.now)
-    begins = max(slot.starts_on, kept.open_from)
-    wanted = replace(slot, starts_on=begins, until=slot.until if slot.weekly else begins)
-    check(wanted if slot.weekly else slot, zone=kept.zone, now=hand.now)
-    if not slot.weekly:
-        wanted = slot
+    wanted = slot
+    if slot.weekly:
+        wanted = replace(slot, starts_on=max(slot.starts_on, kept.open_from))
+        wanted = to_come(wanted, zone=kept.zone, now=hand.now)
+    check(wanted, zone=kept.zone, now=hand.now)
     await _refuse_taken(conn, slot_id, kept.open_from)
     if kept.slot.starts_on >= kept.open_from:
         others = await held(conn, kept.offer_id, kept.zone, hand.now)
@@ -93,6 +94,8 @@ async def change(conn: AsyncConnection[Any], slot_id: str, slot: AgendaSlot, han
             wanted, [item for item in others if item.slot_id != slot_id], excluded=kept.excluded
         )
         await rows(conn, "agenda_rewrite", slot_id=slot_id, **columns(wanted))
+        if not wanted.weekly:
+            await rows(conn, "agenda_include", slot_id=slot_id)
         await _record(conn, hand, "slot-changed", kept, before=kept.slot, after=wanted)
         return Written(slot_id=slot_id, slot=wanted, warnings=warned)
     last = wanted.starts_on - _DAY

@@ -59,9 +59,12 @@ async def take_in(
     today = local_day(hand.now, zone)
     found = await asyncio.to_thread(ical.read, content, zone, wanted=wanted, today=today)
     done = TakenIn(refused=list(found.refused))
-    known = {canonical(item.slot, today) for item in await held(conn, offer_id, zone, hand.now)}
+    known = {
+        canonical(item.slot, zone=zone, now=hand.now) for item in await held(conn, offer_id, zone, hand.now)
+    }
     for rank, slot, excluded in found.slots:
-        if canonical(slot, today) in known:
+        alike = canonical(slot, zone=zone, now=hand.now)
+        if alike in known:
             done.present += 1
             continue
         try:
@@ -69,7 +72,7 @@ async def take_in(
         except InvalidParameter as refusal:
             done.refused.append((rank, str(refusal.details["parameter"])))
             continue
-        known.add(canonical(slot, today))
+        known.add(alike)
         done.written.append(await add(conn, offer_id, slot, hand, excluded=excluded))
     absent_days = {(item.first_on, item.last_on) for item in await absences(conn, offer_id, today)}
     for first_on, last_on in found.absences:

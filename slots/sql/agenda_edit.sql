@@ -78,6 +78,12 @@ INSERT INTO agenda.exclusion (slot_id, occurs_on)
 VALUES (%(slot_id)s::uuid, %(occurs_on)s::date)
 ON CONFLICT DO NOTHING;
 
+-- name: agenda_include
+-- Put every day back into a slot.
+--   in    slot_id
+--   uses  exclusion_pkey
+DELETE FROM agenda.exclusion WHERE slot_id = %(slot_id)s::uuid;
+
 -- name: agenda_taken_days
 -- Days of a slot on which a place is, or ever was, taken.
 --   in    slot_id, from_day (local date)

@@ -124,7 +124,8 @@ def test_hours_not_counted_and_messages_refused_are_told(
         "1, now(), now())"
     )
     conn.execute(
-        "INSERT INTO appointment.outbox (appointment_id, method, content, state, next_attempt_at, created_at) "
+        "INSERT INTO appointment.outbox (appointment_id, method, content, state, next_attempt_at, "
+        "created_at) "
         "VALUES ('00000000-0000-0000-0000-000000000001', 'CreateAppointment', '{}', 'failed', now(), now())"
     )
     conn.commit()

@@ -105,6 +105,18 @@ async def test_one_occurrence_changed_leaves_the_others(writer, place, hand):
         await agenda_edit.change_one(writer, series.slot_id, FRIDAY, dated(start=17, end=18), hand)
 
 
+async def test_a_series_written_today_is_not_offered_after_the_event(writer, place, hand):
+    await agenda_edit.add(writer, place, weekly(3), hand)  # 09:00, and it is 10:00
+    assert (await free(writer, place, days=8))[place] == [(WEDNESDAY + 7 * _DAY, 8, 2)]
+
+
+async def test_a_series_made_into_one_day_shows_that_day_even_if_it_was_taken_out(writer, place, hand):
+    series = await agenda_edit.add(writer, place, weekly(5, starts_on=FRIDAY), hand)
+    await agenda_edit.remove_one(writer, series.slot_id, FRIDAY, hand)
+    await agenda_edit.change(writer, series.slot_id, dated(FRIDAY), hand)
+    assert (await free(writer, place, days=12))[place] == [(FRIDAY, 8, 2)]
+
+
 async def test_days_taken_out_stay_out_when_the_series_is_changed(writer, place, hand):
     series = await agenda_edit.add(writer, place, weekly(3, 5), hand)
     tomorrow = later(hand, days=1)

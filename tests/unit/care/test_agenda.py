@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from care.agenda import (
@@ -22,6 +22,7 @@ from care.agenda import (
     first_clash,
     occurrence,
     occurrences,
+    to_come,
     warnings,
 )
 from care.visibility import VISIBILITIES, may_show
@@ -218,13 +219,21 @@ def test_overlaps_and_long_single_slots_are_told_not_refused():
 
 
 @settings(deadline=None)
-@given(slots(), st.dates(date(2026, 1, 1), date(2028, 1, 1)))
-def test_the_canonical_form_keeps_every_day_to_come(found, today):
-    assume(found.until is None or found.until >= today)
-    last = today + timedelta(days=60)
-    same = canonical(found, today)
-    assert list(days(same, today, last)) == list(days(found, today, last))
-    assert canonical(same, today) == same
+@given(slots(), ZONES, st.integers(0, 2 * 365 * 24 * 60))
+def test_the_canonical_form_keeps_every_occurrence_to_come(found, place, minutes):
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    until = now + timedelta(days=60)
+    same = canonical(found, zone=place, now=now)
+    coming = [item for item in occurrences(found, place, (now, until)) if item.start >= now]
+    assert [item for item in occurrences(same, place, (now, until)) if item.start >= now] == coming
+    assert canonical(same, zone=place, now=now) == same
+
+
+def test_a_series_written_today_does_not_offer_what_has_begun():
+    wednesday = weekly(3, starts_on=date(2026, 11, 25), start=time(9), end=time(12))
+    assert to_come(wednesday, zone=PARIS, now=NOW).starts_on == date(2026, 11, 26)  # it is 10:00 there
+    later = replace(wednesday, start=time(10), end=time(12))
+    assert to_come(later, zone=PARIS, now=NOW) == later
 
 
 @pytest.mark.parametrize(
