@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.harness import RESULTS, record
 from bench.peer import addok, batches, ours, providers, questions, servers
 from bench.peer import base as bases
-from bench.peer.csv_files import csv_rate
+from bench.peer.csv_files import command_line, csv_rate
 from bench.peer.failures import table, write_failures
 from bench.peer.history import compare_and_keep
 from bench.peer.judge import judge, recall
@@ -74,6 +74,7 @@ def measure_ours(base: Base, asked: Sequence[Question], rows: Sequence[Question]
     measured.batch_kinds = in_batch("text", batches.ours(base.home, texts, split=False), texts, measured)
     with servers.ours(base, workers=1) as server:
         measured.figures["csv_per_s"] = csv_rate(server.port, "/geocodage/search/csv", texts)
+    measured.figures |= command_line(base, rows)
     said("ours: one department loaded again")
     measured.figures["department_s"] = update_of_one_department(base)
     measured.figures |= facts_of_base(base) | summary(measured)

@@ -41,13 +41,11 @@ class Batch:
 
     wall_s     from the start of the first process to the end of the last, setting up left out
     cpu_s      of all processes and of their sessions in the database, or of the Redis of the peer
-    memory_mb  of the largest process
     """
 
     features: list[list[Feature]]
     wall_s: float
     cpu_s: float
-    memory_mb: float = 0.0
 
     @property
     def per_s(self) -> float:
@@ -64,13 +62,14 @@ def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: i
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(there, home, part, split))
         process.start()
+        there.close()  # a process that dies is then seen as the end of its pipe
         running.append((process, here))
     for _, pipe in running:
         pipe.recv()  # set up
     started = time.perf_counter()
     for _, pipe in running:
         pipe.send("go")
-    done: list[tuple[float, float, float]] = [pipe.recv() for _, pipe in running]
+    cpu_s: float = sum(pipe.recv() for _, pipe in running)
     elapsed_s = time.perf_counter() - started
     features: list[list[Feature]] = [[] for _ in questions]
     for at, (process, pipe) in enumerate(running):
@@ -79,8 +78,7 @@ def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: i
     return Batch(
         features=features,
         wall_s=elapsed_s,
-        cpu_s=sum(cpu for cpu, _, _ in done),
-        memory_mb=max(memory for _, memory, _ in done),
+        cpu_s=cpu_s,
     )
 
 
@@ -104,7 +102,7 @@ def _work(pipe: Connection, home: Path, questions: list[Question], split: bool) 
             written = b"".join(geocode_table(conn, io.BytesIO(rows), options, gazetteer=gazetteer))
             located = []
         cpu = _cpu_s(own) + _cpu_s(session) - before
-        pipe.send((cpu, own.memory_info().rss / 2**20, 0.0))
+        pipe.send(cpu)
         pipe.send([_feature(row) for row in located] if split else _features_of(written))
 
 

@@ -1,20 +1,36 @@
-"""The CSV end point of both, over HTTP: one file sent, the same file with the results received."""
+"""Files of addresses: the CSV end point of both over HTTP, and our command line."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
+
+from bench.peer.base import SAS, environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.peer.base import Base
     from bench.peer.question import Question
 
 _TIMEOUT_S = 1800
+# Columns of the file to the fields of `sas geocode`.
+_FIELDS: Final = {
+    "number": "numero",
+    "suffix": "indice",
+    "street_type": "type_voie",
+    "street_name": "libelle_voie",
+    "locality": "lieu_dit",
+    "postal_code": "code_postal",
+    "office": "commune",
+    "citycode": "code_commune",
+}
 
 
 def csv_rate(port: int, path: str, questions: Sequence[Question]) -> float:
@@ -42,3 +58,32 @@ def csv_rate(port: int, path: str, questions: Sequence[Question]) -> float:
     if rows != len(questions):
         raise OSError(f"{rows} rows came back of {len(questions)}")
     return len(questions) / elapsed_s
+
+
+def command_line(base: Base, questions: Sequence[Question]) -> dict[str, float]:
+    """`sas geocode` on a file of split fields: rows each second, starting included; peak in megabytes.
+
+    Raises
+    ------
+    OSError   the command failed
+    """
+    source, target = base.home / "bench" / "providers.csv", base.home / "bench" / "providers-located.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(_FIELDS), extrasaction="ignore", delimiter=";")
+        writer.writeheader()
+        writer.writerows(question.fields or {} for question in questions)
+    command = [str(SAS), "geocode", str(source), str(target)]
+    for column, field in _FIELDS.items():
+        command += ["--field", f"{field}={column}"]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=environment(base.home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    elapsed_s = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise OSError(f"sas geocode failed: {process.returncode}")
+    source.unlink()
+    target.unlink()
+    return {"command_per_s": len(questions) / elapsed_s, "command_mb": usage.ru_maxrss / 1024}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.peer.question import Question
 
 VERSION: Final = 1
-BY_SCALE: Final = {"small": 4_000, "demo": 50_000, "national": 200_000}
+BY_SCALE: Final = {"small": 2_000, "demo": 50_000, "national": 200_000}
 REPEATED: Final = 0.13
 """Share of the rows that repeat another address: measured on FINESS."""
 _SEED: Final = 20_261_127

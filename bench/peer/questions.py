@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 3
 """Raised when the same seed gives other questions."""
-BY_SCALE: Final = {"small": 40, "demo": 200, "national": 500}
+BY_SCALE: Final = {"small": 25, "demo": 200, "national": 500}
 """Questions of each kind; twice as many absent streets."""
 
 
