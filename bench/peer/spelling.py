@@ -45,6 +45,11 @@ _GIVEN: Final = frozenset({
     "philibert", "prosper", "rosalie", "sidonie", "theodore", "ursule", "valentine", "victorine",
     "zephirin",
 })  # fmt: skip
+_FIGURES: Final = {
+    "un": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8",
+    "neuf": "9", "dix": "10", "onze": "11", "douze": "12", "quatorze": "14", "premier": "1", "1er": "1",
+    "ier": "1", "premiere": "1", "1ere": "1",
+}  # fmt: skip
 _ARTICLES: Final = frozenset({"de", "du", "des", "la", "le", "les", "l", "d", "aux", "au", "a"})
 REPETITION: Final = {
     "bis": "b",
@@ -107,8 +112,12 @@ def split_type(name: str) -> tuple[str, str]:
 
 
 def core(name: str) -> str:
-    """Words of a name without its type nor its articles: what is left is another street or the same one."""
-    rest = words_of(split_type(name)[1])
+    """Words of a name without its type nor its articles: what is left is another street or the same one.
+
+    >>> core("Rue du Quatre Septembre"), core("Cours Albert Ier")
+    ('4 septembre', 'albert 1')
+    """
+    rest = [_FIGURES.get(word, word) for word in words_of(split_type(name)[1])]
     return " ".join(word for word in rest if word not in _ARTICLES) or " ".join(rest)
 
 
