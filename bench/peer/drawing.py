@@ -191,10 +191,10 @@ def addresses(of: Country, kind: Kind, rows: list[int], dice: random.Random) -> 
             yield Drawn(kind, _address(of, street, house), street, house, meant[row], right)
 
 
-def questions_of(of: Country, name: str, count: int) -> Iterator[Question]:
-    """`count` questions of a kind, fewer when the base has not enough addresses for it."""
+def questions_of(of: Country, name: str, count: int, *, draw: int = 0) -> Iterator[Question]:
+    """`count` questions of a kind, fewer when the base has not enough addresses; another `draw`, others."""
     kind = KINDS[name]
-    seed = zlib.crc32(name.encode(), _SEED)
+    seed = zlib.crc32(name.encode(), _SEED + draw)
     dice = random.Random(seed)
     rows = drawn(of, kind, count * _SPARE, seed)
     streets = list(of.frame.filter(pl.col("row").is_in(rows)).iter_rows(named=True))

@@ -68,10 +68,10 @@ class RealPlaces:
         return self._names.get(street_id, ("", ""))
 
 
-def finess_real(places: RealPlaces, extracts: Path, count: int) -> Iterator[Question]:
+def finess_real(places: RealPlaces, extracts: Path, count: int, *, draw: int = 0) -> Iterator[Question]:
     """Address lines of establishments as FINESS writes them, where the base has the address."""
     made = 0
-    for row in _shuffled(extracts / FINESS):
+    for row in _shuffled(extracts / FINESS, draw):
         lines = [row[name] for name in ("line1", "line2", "line3") if row[name]]
         question = places.question(
             "finess_real",
@@ -86,10 +86,10 @@ def finess_real(places: RealPlaces, extracts: Path, count: int) -> Iterator[Ques
             yield question
 
 
-def real_cases(places: RealPlaces, extracts: Path, count: int) -> Iterator[Question]:
+def real_cases(places: RealPlaces, extracts: Path, count: int, *, draw: int = 0) -> Iterator[Question]:
     """Free text of real cases whose number is known in the base."""
     made = 0
-    for row in _shuffled(extracts / CASES):
+    for row in _shuffled(extracts / CASES, draw):
         if not row["ban_id"] or made == count:
             continue
         parts = row["ban_id"].split("_")
@@ -110,13 +110,13 @@ def real_cases(places: RealPlaces, extracts: Path, count: int) -> Iterator[Quest
             yield question
 
 
-def absent_streets(of: Country, extracts: Path, count: int) -> Iterator[Question]:
+def absent_streets(of: Country, extracts: Path, count: int, *, draw: int = 0) -> Iterator[Question]:
     """A street name of elsewhere asked in a commune that has none of that name, whatever its type.
 
     Half of the names are those of FINESS addresses when the extract is there, the others come from the base.
     """
-    dice = random.Random(_SEED)
-    chance = np.random.default_rng(_SEED)
+    dice = random.Random(_SEED + draw)
+    chance = np.random.default_rng(_SEED + draw)
     streets = of.frame.filter((pl.col("kind") == "street") & (pl.col("postcode") != ""))
     weights = streets["count"].to_numpy().astype(np.float64)
     picked = chance.choice(streets.height, size=min(count * 2, streets.height), replace=False,
@@ -160,9 +160,9 @@ def cedex_codes(extracts: Path) -> dict[str, tuple[str, ...]]:
     return {citycode: tuple(codes) for citycode, codes in found.items()}
 
 
-def _shuffled(path: Path) -> Iterable[dict[str, str]]:
+def _shuffled(path: Path, draw: int) -> Iterable[dict[str, str]]:
     rows = list(_rows(path))
-    random.Random(_SEED).shuffle(rows)
+    random.Random(_SEED + draw).shuffle(rows)
     return rows
 
 

@@ -24,22 +24,26 @@ BY_SCALE: Final = {"small": 25, "demo": 200, "national": 500}
 """Questions of each kind; twice as many absent streets."""
 
 
-def prepared(base: Base, extracts: Path) -> list[Question]:
-    """Questions of every kind, in the same order on each run; kinds whose extract is missing are left out."""
+def prepared(base: Base, extracts: Path, *, draw: int = 0) -> list[Question]:
+    """Questions of every kind, in the same order on each run; kinds whose extract is missing are left out.
+
+    Another `draw` gives questions that nobody has looked at: what was improved on the first ones is checked
+    on them.
+    """
     count = BY_SCALE[base.scale]
-    path = base.home / "bench" / f"questions-{base.fingerprint}-{count}-v{VERSION}.jsonl"
+    path = base.home / "bench" / f"questions-{base.fingerprint}-{count}-v{VERSION}-{draw}.jsonl"
     if not path.is_file():
         of = country(streets(base), cedex=found.cedex_codes(extracts), real=base.real)
-        question.write(path, _all(of, extracts, count))
+        question.write(path, _all(of, extracts, count, draw))
     return question.read(path)
 
 
-def _all(of: Country, extracts: Path, count: int) -> Iterator[Question]:
+def _all(of: Country, extracts: Path, count: int, draw: int) -> Iterator[Question]:
     for name in KINDS:
-        yield from questions_of(of, name, count)
+        yield from questions_of(of, name, count, draw=draw)
     places = found.RealPlaces(of)
     yield from itertools.chain(
-        found.finess_real(places, extracts, count),
-        found.real_cases(places, extracts, count),
-        found.absent_streets(of, extracts, 2 * count),
+        found.finess_real(places, extracts, count, draw=draw),
+        found.real_cases(places, extracts, count, draw=draw),
+        found.absent_streets(of, extracts, 2 * count, draw=draw),
     )
