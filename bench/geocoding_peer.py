@@ -56,9 +56,9 @@ def said(text: str) -> None:
     print(f"geocoding_peer  {time.strftime('%H:%M:%S')}  {text}", flush=True)
 
 
-def asked_of(base: Base) -> str:
+def asked_of(base: Base, draw: int = 0) -> str:
     """What was asked, for the history: only the same questions are compared."""
-    return f"{base.scale} {base.fingerprint} questions v{questions.VERSION}"
+    return f"{base.scale} {base.fingerprint} questions v{questions.VERSION} draw {draw}"
 
 
 def measure_ours(base: Base, asked: Sequence[Question], rows: Sequence[Question]) -> Measured:
@@ -155,10 +155,17 @@ def keep(base: Base, mine: Measured, asked: Sequence[Question]) -> None:
 
 
 def recall_only(
-    base: Base, extracts: Path, *, kinds: Sequence[str] = (), processes: int = 2, against: str | None = None
+    base: Base,
+    extracts: Path,
+    *,
+    kinds: Sequence[str] = (),
+    processes: int = 2,
+    against: str | None = None,
+    draw: int = 0,
 ) -> None:
     """Our recall alone, in about a minute: table on the screen and in `recall.txt`, failures beside it."""
-    asked = [each for each in questions.prepared(base, extracts) if not kinds or each.kind in kinds]
+    every = questions.prepared(base, extracts, draw=draw)
+    asked = [each for each in every if not kinds or each.kind in kinds]
     started = time.perf_counter()
     answers = ours.answers(base.home, asked, processes=processes)
     elapsed_s = time.perf_counter() - started
@@ -167,7 +174,7 @@ def recall_only(
     keep(base, Measured(answers=answers, verdicts=verdicts, kinds=found), asked)
     print(table(found, {}))
     print(f"{len(asked)} questions in {elapsed_s:.0f} s; failures by kind in {base.home / 'failures'}")
-    for line in compare_and_keep(found, asked=asked_of(base), against=against, keep=False):
+    for line in compare_and_keep(found, asked=asked_of(base, draw), against=against, keep=False):
         print(f"  LOWER  {line}")
 
 
@@ -181,6 +188,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--no-load", action="store_true", help="do not load again what other code has indexed"
     )
+    parser.add_argument("--draw", type=int, default=0, help="with --recall-only: another draw of questions")
     parser.add_argument(
         "--against", help="revision to compare the recall with; the last one recorded without"
     )
@@ -196,7 +204,13 @@ if __name__ == "__main__":
     )
     try:
         if arguments.recall_only:
-            recall_only(ready, arguments.extracts, kinds=arguments.kinds, against=arguments.against)
+            recall_only(
+                ready,
+                arguments.extracts,
+                kinds=arguments.kinds,
+                against=arguments.against,
+                draw=arguments.draw,
+            )
         else:
             main(ready, arguments.extracts, against=arguments.against)
     finally:

@@ -63,6 +63,11 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"SAS_HOME": str(home)}
 
 
+def postmaster(home: Path) -> int:
+    """Process number of the database of the benchmark."""
+    return int((cluster.data_dir(home) / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+
+
 def prepare(home: Path, *, scale: str, extracts: Path, outlines: Path, reload: bool = True) -> Base:
     """Write the files and load them, unless that was done; the database is left running.
 

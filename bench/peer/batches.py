@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
-import multiprocessing
 import os
 import subprocess
 import time
@@ -16,22 +16,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
-from core.db.connect import connect
+from bench.peer.base import postmaster
 from core.settings import DatabaseSettings, HomeSettings
-from geo.geocoding.batch import geocode_batch
-from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.parse import AddressFields
+from geo.geocoding.many import FIELDS, geocode_many
+from geo.geocoding.parallel import Machine
 from geo.geocoding.table import TableOptions, geocode_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from multiprocessing.connection import Connection
+    from collections.abc import Iterator, Sequence
 
     from bench.peer.addok import Addok
     from bench.peer.judge import Feature
     from bench.peer.question import Question
 
 PROCESSES: Final = os.cpu_count() or 1
+_WARM: Final = 400
 _WORKER: Final = Path(__file__).with_name("addok_worker.py")
 
 
@@ -55,60 +54,41 @@ class Batch:
 
 def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: int = PROCESSES) -> Batch:
     """Our batch: split fields with the commune code, or free text alone (`split` False)."""
-    context = multiprocessing.get_context("spawn")
-    parts = [list(questions[at::processes]) for at in range(processes)]
-    running = []
-    for part in parts:
-        here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there, home, part, split))
-        process.start()
-        there.close()  # a process that dies is then seen as the end of its pipe
-        running.append((process, here))
-    for _, pipe in running:
-        pipe.recv()  # set up
-    started = time.perf_counter()
-    for _, pipe in running:
-        pipe.send("go")
-    cpu_s: float = sum(pipe.recv() for _, pipe in running)
-    elapsed_s = time.perf_counter() - started
-    features: list[list[Feature]] = [[] for _ in questions]
-    for at, (process, pipe) in enumerate(running):
-        features[at::processes] = pipe.recv()
-        process.join()
-    return Batch(
-        features=features,
-        wall_s=elapsed_s,
-        cpu_s=cpu_s,
-    )
-
-
-def _work(pipe: Connection, home: Path, questions: list[Question], split: bool) -> None:
-    """One process: set up, wait for the start, locate, say what it cost, then give the answers."""
-    with connect(DatabaseSettings(database_url=None), HomeSettings(home=home), role="reader") as conn:
-        conn.autocommit = True
-        gazetteer = Gazetteer.load(conn)
-        session = psutil.Process(conn.info.backend_pid)
-        own = psutil.Process()
-        rows = _text_file(questions) if not split else b""
-        pipe.send("ready")
-        pipe.recv()
-        before = _cpu_s(own) + _cpu_s(session)
+    server = psutil.Process(postmaster(home))
+    database, at_home = DatabaseSettings(database_url=None), HomeSettings(home=home)
+    with Machine(database, at_home, jobs=processes) as machine:
+        # Processes are started, and read what they need, by a few rows cut in many chunks.
+        list(geocode_many(machine, _fields(questions[:_WARM]), chunk_rows=_WARM // 20))
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        text = _text_file(questions)
+        before = _cpu_s(*family) + _cpu_s(server, *server.children())
+        started = time.perf_counter()
         if split:
-            asked = ((at, AddressFields(**(each.fields or {}))) for at, each in enumerate(questions))
-            located = list(geocode_batch(conn, asked, gazetteer=gazetteer))
+            located = list(geocode_many(machine, _fields(questions)))
             written = b""
         else:
             options = TableOptions(columns=("text",), delimiter=",")
-            written = b"".join(geocode_table(conn, io.BytesIO(rows), options, gazetteer=gazetteer))
-            located = []
-        cpu = _cpu_s(own) + _cpu_s(session) - before
-        pipe.send(cpu)
-        pipe.send([_feature(row) for row in located] if split else _features_of(written))
+            parts = geocode_table(machine, io.BytesIO(text), options)
+            written, located = b"".join(part.data for part in parts), []
+        elapsed_s = time.perf_counter() - started
+        cpu_s = _cpu_s(*family) + _cpu_s(server, *server.children()) - before
+    features = [_feature(row) for row in located] if split else _features_of(written)
+    return Batch(features=features, wall_s=elapsed_s, cpu_s=cpu_s)
 
 
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+def _fields(questions: Sequence[Question]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for at, question in enumerate(questions):
+        parts = question.fields or {}
+        yield at, tuple(parts.get(name, "") for name in FIELDS)
+
+
+def _cpu_s(*processes: psutil.Process) -> float:
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def _text_file(questions: Sequence[Question]) -> bytes:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from bench.peer.base import SAS, environment
+from bench.peer.base import SAS, environment, postmaster
 from bench.peer.client import Connection
-from core.db import cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,13 +54,13 @@ def ours(base: Base, *, workers: int) -> Iterator[Server]:
     """`sas serve` on the database of the benchmark."""
     port = free_port()
     command = [str(SAS), "serve", "--port", str(port), "--workers", str(workers)]
-    postmaster = int((cluster.data_dir(base.home) / "postmaster.pid").read_text().split("\n", 1)[0])
+    database = postmaster(base.home)
     with _running(command, environment(base.home), base.home / "serve.log") as process:
         server = Server(
             port=port,
             path="/geocodage/search",
             processes=lambda: _family(process.pid),
-            store=lambda: _family(postmaster),
+            store=lambda: _family(database),
         )
         _wait(server, process)
         yield server
