@@ -18,6 +18,7 @@ import psutil
 
 from bench.peer.base import postmaster
 from core.settings import DatabaseSettings, HomeSettings
+from geo.geocoding.batch import CHUNK_ROWS
 from geo.geocoding.many import FIELDS, geocode_many
 from geo.geocoding.parallel import Machine
 from geo.geocoding.table import TableOptions, geocode_table
@@ -57,14 +58,16 @@ def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: i
     server = psutil.Process(postmaster(home))
     database, at_home = DatabaseSettings(database_url=None), HomeSettings(home=home)
     with Machine(database, at_home, jobs=processes) as machine:
-        # Processes are started, and read what they need, by a few rows cut in many chunks.
-        list(geocode_many(machine, _fields(questions[:_WARM]), chunk_rows=_WARM // 20))
+        # A few rows in many chunks start the processes, which read what they need; one chunk, this one.
+        for chunk_rows in (_WARM // 20, _WARM):
+            list(geocode_many(machine, _fields(questions[:_WARM]), chunk_rows=chunk_rows))
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         text = _text_file(questions)
         before = _cpu_s(*family) + _cpu_s(server, *server.children())
         started = time.perf_counter()
         if split:
-            located = list(geocode_many(machine, _fields(questions)))
+            chunk_rows = min(CHUNK_ROWS, max(1, len(questions) // (4 * processes)))
+            located = list(geocode_many(machine, _fields(questions), chunk_rows=chunk_rows))
             written = b""
         else:
             options = TableOptions(columns=("text",), delimiter=",")
