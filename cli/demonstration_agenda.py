@@ -47,10 +47,10 @@ async def _give(conn: AsyncConnection[Any], idnps: str, offer_id: str) -> None:
     from core.clock import utc_now
     from demo import agenda as invented
     from participation import declarations
-    from slots import agenda_edit
+    from slots import agenda_calendar, agenda_edit
 
     hand = Hand(actor=invented.ACTOR, now=utc_now())
-    zone = await agenda_edit.open_calendar(conn, offer_id)
+    zone = await agenda_calendar.open_calendar(conn, offer_id)
     for slot in invented.slots(idnps, today=local_day(hand.now, zone)):
         await agenda_edit.add(conn, offer_id, slot, hand)
     await declarations.declare_practitioner(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from care.agenda import Occurrence, days, occurrence
 from core.errors import Conflict, InvalidParameter, NotFoundError, SlotFull, SlotOver
 from slots.agenda import rows
-from slots.agenda_edit import Kept, read, record
+from slots.agenda_calendar import Kept, read, record
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -12,15 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from psycopg.types.json import Jsonb
-
-from care.agenda import AgendaSlot, Held, Warned, check, days, to_come, warnings
-from care.local_time import instant, local_day
+from care.agenda import AgendaSlot, Warned, check, days, to_come, warnings
 from core.errors import InvalidParameter, NotFoundError, SlotLocked, SlotOver
-from slots.agenda import place_zone, rows, slot_of
+from slots.agenda import rows
+from slots.agenda_calendar import Kept, columns, described, held, open_calendar, read, record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from psycopg import AsyncConnection
@@ -37,18 +34,6 @@ class Written:
     slot_id: str
     slot: AgendaSlot
     warnings: list[Warned] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """A slot read under the lock of its calendar; `open_from` is the first day of it that has not begun."""
-
-    slot_id: str
-    offer_id: str
-    zone: ZoneInfo
-    slot: AgendaSlot
-    excluded: frozenset[date]
-    open_from: date
 
 
 async def add(
@@ -165,125 +150,6 @@ async def remove_from(conn: AsyncConnection[Any], slot_id: str, day: date | None
     else:
         await rows(conn, "agenda_remove", slot_id=slot_id)
     await _record(conn, hand, "slot-removed", kept, before=kept.slot, after=None, day=first)
-
-
-async def held(conn: AsyncConnection[Any], offer_id: str, zone: ZoneInfo, now: datetime) -> list[Held]:
-    """Slots and series of a place that are not over, each with the days out of it from today on."""
-    return [
-        Held(slot_id=row["slot_id"], slot=slot_of(row), excluded=frozenset(row["excluded"]))
-        for row in await rows(conn, "agenda_series", offer_id=offer_id, today=local_day(now, zone))
-    ]
-
-
-async def lock(conn: AsyncConnection[Any], offer_id: str) -> ZoneInfo:
-    """Lock the calendar of a place until the end of the transaction; its zone.
-
-    Raises
-    ------
-    NotFoundError   the place has no calendar
-    """
-    found = await rows(conn, "agenda_lock", offer_id=offer_id)
-    if not found:
-        raise NotFoundError("Ce lieu n'a pas encore d'agenda SAS.", parameter="offer_id")
-    return place_zone(found[0]["timezone"])
-
-
-async def read(conn: AsyncConnection[Any], slot_id: str, now: datetime) -> Kept:
-    """A slot, its calendar locked.
-
-    Raises
-    ------
-    NotFoundError   no such slot
-    """
-    found = await rows(conn, "agenda_slot", slot_id=slot_id)
-    if found:
-        await lock(conn, found[0]["offer_id"])
-        found = await rows(conn, "agenda_slot", slot_id=slot_id)  # as it is now that nobody else writes
-    if not found:
-        raise NotFoundError("Ce créneau n'existe pas, ou n'existe plus.", parameter="slot_id")
-    slot, zone = slot_of(found[0]), place_zone(found[0]["timezone"])
-    today = local_day(now, zone)
-    begun = instant(today, slot.start, zone) <= now
-    return Kept(
-        slot_id=slot_id,
-        offer_id=found[0]["offer_id"],
-        zone=zone,
-        slot=slot,
-        excluded=frozenset(found[0]["excluded"]),
-        open_from=today + _DAY if begun else today,
-    )
-
-
-def columns(slot: AgendaSlot) -> dict[str, Any]:
-    """The slot as parameters of a statement."""
-    return {
-        "starts_on": slot.starts_on,
-        "until": slot.until,
-        "weekdays": list(slot.weekdays),
-        "start_local": slot.start,
-        "end_local": slot.end,
-        "form": slot.form,
-        "capacity": slot.capacity,
-        "modalities": list(slot.modalities),
-        "visibility": list(slot.visibility),
-    }
-
-
-def described(slot: AgendaSlot) -> dict[str, Any]:
-    """The slot as JSON, with the names of the API."""
-    return {
-        "starts_on": slot.starts_on.isoformat(),
-        "until": slot.until.isoformat() if slot.until else None,
-        "weekdays": list(slot.weekdays),
-        "start": f"{slot.start:%H:%M}",
-        "end": f"{slot.end:%H:%M}",
-        "form": slot.form,
-        "capacity": slot.capacity,
-        "modalities": list(slot.modalities),
-        "visibility": list(slot.visibility),
-    }
-
-
-async def record(
-    conn: AsyncConnection[Any],
-    hand: Hand,
-    action: str,
-    *,
-    offer_id: str,
-    slot_id: str | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    """Add to the history of a calendar."""
-    await rows(
-        conn,
-        "agenda_record",
-        actor=hand.actor,
-        action=action,
-        offer_id=offer_id,
-        slot_id=slot_id,
-        before=None if before is None else Jsonb(before),
-        after=None if after is None else Jsonb(after),
-    )
-
-
-async def open_calendar(conn: AsyncConnection[Any], offer_id: str) -> ZoneInfo:
-    """The calendar of a place, made when it is not there, and locked; its zone.
-
-    Raises
-    ------
-    NotFoundError   no such place in the directory
-    """
-    try:
-        return await lock(conn, offer_id)
-    except NotFoundError:
-        found = await rows(conn, "agenda_place", offer_id=offer_id)
-        if not found:
-            raise NotFoundError("Ce lieu n'est pas dans l'annuaire.", parameter="offer_id") from None
-        place = found[0]
-        zone = place_zone(place["timezone"])
-        await rows(conn, "agenda_open", offer_id=offer_id, **{**place, "timezone": zone.key})
-        return await lock(conn, offer_id)
 
 
 async def _kept(conn: AsyncConnection[Any], slot_id: str, now: datetime) -> Kept:

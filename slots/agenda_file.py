@@ -11,7 +11,8 @@ from care.local_time import local_day
 from core.errors import InvalidParameter
 from slots import ical
 from slots.agenda import zone_of
-from slots.agenda_edit import Written, add, held, open_calendar
+from slots.agenda_calendar import held, open_calendar
+from slots.agenda_edit import Written, add
 from slots.agenda_week import absences, absent
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from care.agenda import MOST_AHEAD
 from care.local_time import instant, local_day, monday_of
 from core.errors import InvalidParameter, NotFoundError
 from slots.agenda import rows, week
-from slots.agenda_edit import Written, add, lock, open_calendar, record
+from slots.agenda_calendar import lock, open_calendar, record
+from slots.agenda_edit import Written, add
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection

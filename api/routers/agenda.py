@@ -19,7 +19,8 @@ from core.clock import utc_now
 from core.errors import InvalidParameter
 from slots import agenda, agenda_edit
 from slots.agenda import CalendarSlot
-from slots.agenda_edit import Written, described
+from slots.agenda_calendar import described
+from slots.agenda_edit import Written
 
 router = APIRouter(prefix="/api/v1/agenda", tags=["agenda SAS"])
 MOST_WINDOW = timedelta(days=31)

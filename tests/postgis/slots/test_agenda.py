@@ -14,7 +14,7 @@ from care.agenda import AgendaSlot
 from care.hand import Hand
 from core.db.connect import conninfo
 from core.errors import Conflict, InvalidParameter, NotFoundError, SlotFull, SlotLocked, SlotOver
-from slots import agenda, agenda_booking, agenda_edit, agenda_file, agenda_week, ical
+from slots import agenda, agenda_booking, agenda_calendar, agenda_edit, agenda_file, agenda_week, ical
 
 pytestmark = pytest.mark.postgis
 
@@ -282,8 +282,8 @@ async def test_a_file_is_taken_in_once(writer, place, hand):
     await agenda_edit.add(writer, place, weekly(1, 4), hand)
     await agenda_edit.add(writer, place, dated(), hand)
     await agenda_week.absent(writer, place, date(2026, 12, 24), None, hand)
-    zone = await agenda_edit.lock(writer, place)
-    held = await agenda_edit.held(writer, place, zone, hand.now)
+    zone = await agenda_calendar.lock(writer, place)
+    held = await agenda_calendar.held(writer, place, zone, hand.now)
     absences = await agenda_week.absences(writer, place, WEDNESDAY)
     content = ical.write(held, absences, zone, now=hand.now)
     done = await agenda_file.take_in(writer, place, content, ical.Wanted(), hand)
@@ -293,8 +293,8 @@ async def test_a_file_is_taken_in_once(writer, place, hand):
 async def test_a_file_given_to_another_place_writes_the_same_days_there(writer, place, overseas, hand):
     series = await agenda_edit.add(writer, place, weekly(5, visibility=("PRO", "SNP")), hand)
     await agenda_edit.remove_one(writer, series.slot_id, FRIDAY, hand)
-    zone = await agenda_edit.lock(writer, place)
-    content = ical.write(await agenda_edit.held(writer, place, zone, hand.now), [], zone, now=hand.now)
+    zone = await agenda_calendar.lock(writer, place)
+    content = ical.write(await agenda_calendar.held(writer, place, zone, hand.now), [], zone, now=hand.now)
     done = await agenda_file.take_in(writer, overseas, content, ical.Wanted(), hand)
     assert done.refused == []
     assert (await free(writer, overseas, days=12))[overseas] == (await free(writer, place, days=12))[place]
