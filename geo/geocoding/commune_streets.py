@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
 
 from geo.geocoding.likeness import likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
+
+    from geo.geocoding.locate import Ask
 
 _CANDIDATES = 10
 _FIRST_SIGHT = 50
@@ -27,27 +29,36 @@ class StreetCache:
         self._max_streets = max_streets
         self._streets = 0
 
-    def missing(self, citycodes: Iterable[str]) -> list[str]:
-        """Those not held, sorted."""
-        return sorted({code for code in citycodes if code not in self._communes})
+    def cores_of(
+        self, citycodes: Iterable[str]
+    ) -> Generator[Ask, list[tuple[Any, ...]], dict[str, list[str]]]:
+        """Names of the streets of each commune, each once; those not held are asked for.
 
-    def fill(self, citycodes: Sequence[str], rows: Iterable[tuple[str, list[str]]]) -> None:
-        """Hold the rows of `cores_of_communes`; communes without a street are remembered too."""
-        found = dict(rows)
-        for code in citycodes:
-            cores = self._communes[code] = found.get(code, [])
-            self._streets += len(cores)
+        What is held is taken before the statement is asked: meanwhile other searches of the server may forget
+        it. Communes without a street are remembered too.
+        """
+        cores: dict[str, list[str]] = {}
+        missing: list[str] = []
+        for code in sorted(set(citycodes)):
+            if code in self._communes:
+                self._communes.move_to_end(code)
+                cores[code] = self._communes[code]
+            else:
+                missing.append(code)
+        if missing:
+            found = dict((yield "cores_of_communes", {"citycodes": missing}))
+            for code in missing:
+                cores[code] = found.get(code, [])
+                self._hold(code, cores[code])
+        return cores
 
-    def trim(self) -> None:
-        """Forget the communes least recently used."""
-        while self._streets > self._max_streets and self._communes:
-            _, cores = self._communes.popitem(last=False)
-            self._streets -= len(cores)
-
-    def cores(self, citycode: str) -> list[str]:
-        """Names of the streets of a commune, each once."""
-        self._communes.move_to_end(citycode)
-        return self._communes[citycode]
+    def _hold(self, citycode: str, cores: list[str]) -> None:
+        """Hold the streets of one more commune, and forget those least recently used."""
+        self._streets += len(cores) - len(self._communes.pop(citycode, ()))
+        self._communes[citycode] = cores
+        while self._streets > self._max_streets:
+            _, forgotten = self._communes.popitem(last=False)
+            self._streets -= len(forgotten)
 
 
 def alike_cores(core: str, cores: Sequence[str], *, floor: float) -> list[str]:

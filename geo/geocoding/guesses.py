@@ -193,18 +193,15 @@ def streets_beginning(ways: Iterable[Parsed], resolver: CommuneResolver, cache: 
         found = resolver.resolve(way.citycode, way.postal_code, way.town)
         if name is None or len(name.core) < 2 or not found.citycodes or len(found.citycodes) > _MANY:
             continue
-        missing = cache.missing(found.citycodes)
-        if missing:
-            cache.fill(missing, (yield "cores_of_communes", {"citycodes": missing}))
+        known = yield from cache.cores_of(found.citycodes)
         begun = f" {name.core}"
         cores = {
             (not core.startswith(name.core), len(core), core, code)
             for code in found.citycodes
-            for core in cache.cores(code)
+            for core in known[code]
             if begun in f" {core}"
         }
         more += [_named(way, name, core, code) for _, _, core, code in sorted(cores)[:FEW]]
-    cache.trim()
     return more
 
 

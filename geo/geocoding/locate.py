@@ -144,16 +144,13 @@ class Locator:
 
     def _by_likeness(self, rows: list[_Row]) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """Likeness of each name to those of its communes, then the streets of the names that are near."""
-        missing = self.cache.missing(code for row in rows for code in row.communes.citycodes)
-        if missing:
-            self.cache.fill(missing, (yield "cores_of_communes", {"citycodes": missing}))
+        cores = yield from self.cache.cores_of(code for row in rows for code in row.communes.citycodes)
         wanted = _Wanted()
         for row in rows:
             for name in row.parsed.names:
                 for citycode in row.communes.citycodes:
-                    for core in alike_cores(name.core, self.cache.cores(citycode), floor=_floor(row)):
+                    for core in alike_cores(name.core, cores[citycode], floor=_floor(row)):
                         wanted.add(row, name, citycode, core)
-        self.cache.trim()
         if not wanted.asked:
             return
         for line in (yield "streets_exact", wanted.parameters):

@@ -44,12 +44,17 @@ class _FoldTable(dict[int, str]):
         if text is None:
             text = unicodedata.normalize("NFKD", chr(code)).lower()
             text = "".join(c for c in text if not unicodedata.combining(c))
-            # NFKD may give signs, or letters that lower() lengthens: only letters and digits stay.
-            text = "".join(c if c.isalnum() else " " for c in text)
+            # NFKD may give signs, or letters that lower() lengthens: only letters and digits stay, and the
+            # digits of other scripts are ours.
+            text = "".join(_digit(c) if c.isdigit() else c if c.isalnum() else " " for c in text)
             if unicodedata.category(chr(code)) in {"Mn", "Cf", "Me"}:
                 text = ""
         self[code] = text
         return text
+
+
+def _digit(character: str) -> str:
+    return str(unicodedata.digit(character))
 
 
 _FOLD = _FoldTable(_ASCII_FOLD)

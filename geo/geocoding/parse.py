@@ -64,6 +64,7 @@ for _phrase, _ in TYPE_PHRASES:
     _PHRASES.setdefault(_phrase[0], []).append(_phrase)
 _NATIONAL = frozenset({"nationale", "departementale"})
 _RANGE_WORDS = frozenset({"a", "et", "au", "ou"})
+_LONGEST_RANGE = 8  # numbers; more are no range, and would be read again from each of them
 _NO_NUMBER = frozenset({0, 9999, 99999})
 _LETTER = re.compile(r"^[a-z]$")
 _SPACED_INDEX = re.compile(rf"^{_INDEX}$")
@@ -256,7 +257,8 @@ def _number_place(words: list[str]) -> int | None:
     if len(words) > 2 and _NUMBER.match(last) and not last[4:].isdigit() and not _belongs_to_name(words):
         return len(words) - 1
     indexed = last in SUFFIXES or _LETTER.match(last)
-    if len(words) > 2 and indexed and words[-2].isdigit() and not _belongs_to_name(words[:-1]):
+    numbered = len(words) > 2 and indexed and words[-2].isdigit() and len(words[-2]) < 5
+    if numbered and not _belongs_to_name(words[:-1]):
         return len(words) - 2
     return None
 
@@ -316,7 +318,7 @@ def _skip_range(words: list[str], number: str = "") -> list[str]:
     number   the number before: said twice ("192 192P1 Rue X"), it begins the name of the street
     """
     rest = words
-    while rest:
+    for _ in range(min(_LONGEST_RANGE, len(words))):
         skip = 1 if rest[0] in _RANGE_WORDS and len(rest) > 1 and _NUMBER.match(rest[1]) else 0
         match = _NUMBER.match(rest[skip]) if len(rest) > skip else None
         if match is None or len(rest[skip]) > 4 or match[1] == number:

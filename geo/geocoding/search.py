@@ -97,7 +97,7 @@ class Geocoder:
 
     def search_now(self, conn: psycopg.Connection[Any], query: Query) -> list[Result]:
         """Same as `search` on a plain connection, for the command line and benchmarks."""
-        if self._stale():
+        if self._locator is None or self._stale():
             version = conn.execute(QUERIES["gazetteer_version"]).fetchone()
             if self._locator is None or (version and version[0] != self._locator.resolver.gazetteer.version):
                 self.use(Gazetteer.load(conn))

@@ -159,7 +159,9 @@ class _Asked:
         citycode, postcode = filters.get("citycode", ""), filters.get("postcode", "")
         rest = key[len(self._filters) :]
         if self.fields:
-            values = {name: text.strip() for name, text in zip(self.fields, rest, strict=True)}
+            values = {
+                name: text.strip()[:_LONGEST_TEXT] for name, text in zip(self.fields, rest, strict=True)
+            }
             values["citycode"] = values.get("citycode") or citycode
             values["postal_code"] = values.get("postal_code") or postcode
             return [parse_fields(AddressFields(**values))]

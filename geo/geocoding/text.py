@@ -133,9 +133,10 @@ def _without_postal_code(words: list[str], gazetteer: Gazetteer) -> list[tuple[l
         names = gazetteer.in_department.get(department, {})
         size = _trailing_name(words[:-1], names)
         if size:
-            key = commune_key(" ".join(words[-1 - size : -1]))
-            postal_code = gazetteer.postal_code(names[key][0])
-            ways.insert(0, (words[: -1 - size], postal_code, " ".join(words[-1 - size : -1])))
+            town = " ".join(words[-1 - size : -1])
+            codes = names.get(commune_key(town), ())  # none for "Paris 11e 75": the town tells all
+            postal_code = gazetteer.postal_code(codes[0]) if codes else ""
+            ways.insert(0, (words[: -1 - size], postal_code, town))
     ways.append((words, "", ""))
     return ways
 
