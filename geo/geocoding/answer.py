@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geo.geocoding.street import House, Street
 
 _APART_M = 150.0
+_AS_GOOD = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +63,28 @@ def order(answer: Located) -> tuple[float, bool, int, int]:
     )
 
 
-def twins(answers: Sequence[Located]) -> int:
-    """How many of the answers, in order, are as good as the best one and stand elsewhere."""
+def told_of_twins(answers: list[Located]) -> list[Located]:
+    """Answers, in order, each worth less when others as good as the best one stand elsewhere."""
+    if not answers:
+        return answers
     best = answers[0]
-    return sum(other.score > best.score - 1e-9 and _apart(best, other) for other in answers[1:])
+    twins = sum(other.score > best.score - _AS_GOOD and _apart(best, other) for other in answers[1:])
+    if not twins:
+        return answers
+    return [replace(answer, score=answer.score * scoring.twin(twins)) for answer in answers]
+
+
+def shared(guesses: list[Located]) -> list[Located]:
+    """Guesses, each worth less when the best are in several towns: nothing typed tells between them."""
+    best = max(guesses, key=lambda guess: guess.score, default=None)
+    if best is None:
+        return guesses
+    towns = {PARENTS.get(g.citycode, g.citycode) for g in guesses if g.score > best.score - _AS_GOOD}
+    if len(towns) < 2:
+        return guesses
+    # Of towns of one name, the most inhabited is most often meant; of streets, none is.
+    others = len(towns) - 1 if best.found is not None else 1
+    return [replace(guess, score=guess.score * scoring.twin(others)) for guess in guesses]
 
 
 def _apart(first: Located, second: Located) -> bool:

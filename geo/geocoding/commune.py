@@ -116,7 +116,7 @@ class CommuneResolver:
         if chosen.how in {"name-elsewhere", "postal", "fuzzy", "cedex-table"}:
             homonyms = self.gazetteer.by_name.get(key, ())[:_HOMONYMS]
             add((code for town in homonyms for code in self.gazetteer.present(town)), "name-elsewhere")
-            add(served, "postal")
+            add(served, "postal-against-name" if chosen.how == "name-elsewhere" else "postal")
         elif chosen.how == "name":
             add(served, "postal-against-name")
         return tuple(others)

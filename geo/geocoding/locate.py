@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.geocoding import score as scoring
-from geo.geocoding.answer import Located, order, rounded, told_apart, twins, typed_right, with_house
+from geo.geocoding.answer import Located, order, rounded, told_apart, told_of_twins, typed_right, with_house
 from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution
 from geo.geocoding.commune_streets import SURE, StreetCache, alike_cores
 from geo.geocoding.likeness import likeness
@@ -240,10 +240,8 @@ class Locator:
 
     def _finished(self, row: _Row, keep: int) -> list[Located]:
         """Answers in order, twins told; the commune when no street is left."""
-        answers = sorted(told_apart(row.answers, row.communes.citycodes), key=order)
+        answers = told_of_twins(sorted(told_apart(row.answers, row.communes.citycodes), key=order))
         asked = bool(row.parsed.names)
-        if answers and (others := twins(answers)):
-            answers[0] = replace(answers[0], score=answers[0].score * scoring.twin(others))
         if keep > len(answers) or answers[0].score <= scoring.STREET_NOT_FOUND_CAP:
             commune = self._commune_answer(row.communes, street_asked=asked)
             if commune.level != "none" or not answers:

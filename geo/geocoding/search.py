@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.db.queries import Queries
 from geo.distance import haversine_m
+from geo.geocoding.answer import shared
 from geo.geocoding.batch import drive
 from geo.geocoding.commune import CommuneResolver, expand_citycode, nearest_names
 from geo.geocoding.commune_streets import StreetCache
@@ -205,7 +206,7 @@ class Geocoder:
         # A street found as it was typed in a town that was named is no guess, though towns share that name.
         good = _best([*found, *located], query.types) > _GOOD
         if good or any(answer.street == "exact" for answer in found):
-            return located
+            return shared(located)
         more = []
         if not any(way.town or way.postal_code or way.citycode for way in ways):
             more += understand_misspelt(query.text, country.gazetteer)
@@ -214,7 +215,7 @@ class Geocoder:
                 whole, country, autocomplete=query.autocomplete, centre=query.centre
             )
         located += yield from self._guessed(more, query)
-        return located
+        return shared(located)
 
     def _guessed(
         self, guesses: list[Parsed], query: Query, worth: float = _GUESS

@@ -144,7 +144,7 @@ def _without_postal_code(words: list[str], gazetteer: Gazetteer) -> list[tuple[l
 def understand_misspelt(text: str, gazetteer: Gazetteer) -> list[Parsed]:
     """Ways to understand a text whose town is misspelt, for one where nothing else was found; may be empty.
 
-    The last words, or the first, are compared with every name of the country: a few milliseconds.
+    The last words, or the first, are compared with every name of the country: some ten milliseconds each.
     """
     cleaned, ignored = clean(fold(_SUR.sub(" sur ", text).replace("°", " ")))
     words = cleaned.split()
