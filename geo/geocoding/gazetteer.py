@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.db.queries import Queries
-from geo.geocoding.normalise import commune_key
+from geo.geocoding.normalise import commune_key, fold
 from geo.territory import CHILDREN
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Gazetteer:
     in_postal     postal code -> names (commune, office, locality, former) -> codes
     in_department department -> names -> codes
     by_name       key -> codes, whole country; most inhabited first
-    departments   code -> (name, region)
+    departments   code -> (name, region)      department_keys   folded code or name -> code
     postal_of     INSEE code -> postal codes, the most general first
     former_names  former code -> name
     """
@@ -58,6 +58,7 @@ class Gazetteer:
     in_department: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     by_name: dict[str, tuple[str, ...]] = field(default_factory=dict)
     departments: dict[str, tuple[str, str]] = field(default_factory=dict)
+    department_keys: dict[str, str] = field(default_factory=dict)
     postal_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     former_names: dict[str, str] = field(default_factory=dict)
     own_keys: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -104,6 +105,7 @@ class Gazetteer:
             for key in former_keys.get(code, ()):
                 _add(in_postal[postal_code][key], code)
         by_name, in_department = _by_name(communes, names, former_keys)
+        departments = {code: (name, region) for code, name, region in gazetteer_departments}
         return cls(
             communes=communes,
             successors=_frozen(successors),
@@ -112,7 +114,10 @@ class Gazetteer:
             in_postal={code: _frozen(keys) for code, keys in in_postal.items()},
             in_department={code: _frozen(keys) for code, keys in in_department.items()},
             by_name=_frozen(by_name),
-            departments={code: (name, region) for code, name, region in gazetteer_departments},
+            departments=departments,
+            department_keys={
+                key: code for code, (name, _) in departments.items() for key in (fold(code), fold(name))
+            },
             postal_of=_frozen(postal_of),
             former_names=former_names,
             own_keys={code: frozenset(keys | former_keys.get(code, set())) for code, keys in names.items()},

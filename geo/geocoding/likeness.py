@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz.distance import Indel
 from rapidfuzz.distance.DamerauLevenshtein import distance as damerau
 
+_NUMBERS = re.compile(r"\d+")
 _TYPO_SHORT = 4
 _TWO_ERRORS_FROM, _THREE_ERRORS_FROM, _LONG = 4, 6, 8
 _MANY_ERRORS = {2: 0.64, 3: 0.55}
@@ -64,7 +67,7 @@ def likeness(asked: str, known: str) -> float:
     if asked == known:
         return 1.0
     asked_words, known_words = asked.split(), known.split()
-    if asked.replace(" ", "") == known.replace(" ", ""):
+    if asked.replace(" ", "") == known.replace(" ", "") and _numbers(asked) == _numbers(known):
         return _GLUED
     free = list(enumerate(known_words))
     last = -1
@@ -100,13 +103,14 @@ def _cost_left(word: str, *, before: bool) -> float:
 
 
 def _joined(asked: str, known: str) -> float:
-    """Likeness without spaces, for words cut elsewhere; digits must agree."""
+    """Likeness without spaces, for words cut elsewhere; numbers must agree."""
     a, b = asked.replace(" ", ""), known.replace(" ", "")
-    if min(len(a), len(b)) < 6 or _digits(a) != _digits(b):
+    if min(len(a), len(b)) < 6 or _numbers(asked) != _numbers(known):
         return 0.0
     ratio = Indel.normalized_similarity(a, b, score_cutoff=0.88)
     return ratio if ratio > 0 else 0.0
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+def _numbers(text: str) -> list[str]:
+    """Numbers of a name, in order: "1 2" is not "12"."""
+    return _NUMBERS.findall(text)

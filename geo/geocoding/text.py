@@ -27,6 +27,7 @@ _HOUSE_NUMBER = re.compile(r"^\d{1,4}[a-z]?$")
 _SUR = re.compile(r"\bs/", re.IGNORECASE)
 _LONGEST_NAME = 9
 _LONGEST_MISSPELT = 4
+_LONGEST_DEPARTMENT = 4
 _SMALL_WORDS = frozenset(
     {"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "et", "sur", "en"}
 )
@@ -97,6 +98,9 @@ def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tup
             return street, postal_code, " ".join(before[-size:])
     if before and after:
         return before, postal_code, " ".join(after)
+    size = _leading_name(before, near, postal_code)
+    if size and _is_street(before[size:]):  # "Bondy 4 rue X 93140"
+        return before[size:], postal_code, " ".join(before[:size])
     return before or after, postal_code, "" if before else _town_at_head(after, near)
 
 
@@ -128,17 +132,23 @@ def _without_postal_code(words: list[str], gazetteer: Gazetteer) -> list[tuple[l
         ways.append((words[size:], "", " ".join(words[:size])))
     if size == len(words):
         ways.append(([], "", " ".join(words)))
-    if len(words) > 1 and (words[-1] in gazetteer.departments or words[-1].upper() in gazetteer.departments):
-        department = words[-1].upper()
-        names = gazetteer.in_department.get(department, {})
-        size = _trailing_name(words[:-1], names)
-        if size:
-            town = " ".join(words[-1 - size : -1])
-            codes = names.get(commune_key(town), ())  # none for "Paris 11e 75": the town tells all
-            postal_code = gazetteer.postal_code(codes[0]) if codes else ""
-            ways.insert(0, (words[: -1 - size], postal_code, town))
+    ways += _town_before_department(words, gazetteer)
     ways.append((words, "", ""))
     return ways
+
+
+def _town_before_department(words: list[str], gazetteer: Gazetteer) -> list[tuple[list[str], str, str]]:
+    """A town followed by the code or the name of its department: "Bondy 93", "Bondy Seine-Saint-Denis"."""
+    for last in range(1, min(_LONGEST_DEPARTMENT, len(words) - 1) + 1):
+        department = gazetteer.department_keys.get(" ".join(words[-last:]))
+        names = gazetteer.in_department.get(department, {}) if department else {}
+        before = words[:-last]
+        size = _trailing_name(before, names) if names else 0
+        if size and _is_street(before[:-size]):
+            town = " ".join(before[-size:])
+            codes = names.get(commune_key(town), ())  # none for "Paris 11e 75": the town tells all
+            return [(before[:-size], gazetteer.postal_code(codes[0]) if codes else "", town)]
+    return []
 
 
 def understand_misspelt(text: str, gazetteer: Gazetteer) -> list[Parsed]:
@@ -226,7 +236,8 @@ def _arrondissement_words(words: list[str], postal_code: str) -> int:
         return 0
     if len(words) > 2 and words[2].startswith("arr"):
         return 2
-    if len(words) > 2 and (is_type(words[2]) or (len(words) > 3 and words[2] in SUFFIXES)):
+    written = not words[1].isdigit()  # "12e" is no number of a house
+    if not written and len(words) > 2 and (is_type(words[2]) or (len(words) > 3 and words[2] in SUFFIXES)):
         return 0
     known = postal_code[2:3] == "0" and postal_code[3:].isdigit()
-    return 0 if known and match[1] == match[0].lstrip("0") and int(postal_code[3:]) != int(match[1]) else 1
+    return 0 if known and not written and int(postal_code[3:]) != int(match[1]) else 1
