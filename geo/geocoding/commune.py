@@ -230,6 +230,16 @@ def split_town(town: str) -> tuple[str, int | None, bool]:
     return before or text[match.end() :].strip(), int(match[1]) if match[1] else None, True
 
 
+@lru_cache(maxsize=4_096)
+def town_key(town: str) -> str:
+    """Key of the name in a town as it is written, its postal code and CEDEX aside.
+
+    >>> town_key("22400 MORIEUX CEDEX 2")
+    'morieux'
+    """
+    return commune_key(split_town(town)[0])
+
+
 def _made(codes: tuple[str, ...], how: str) -> Resolution:
     # Arrondissements of one town share its sureness: the town is known, not the arrondissement.
     towns = {PARENTS.get(code, code) for code in codes}

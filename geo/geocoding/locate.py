@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from geo.geocoding import score as scoring
 from geo.geocoding.answer import Located, order, rounded, told_apart, told_of_twins, typed_right, with_house
-from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution
+from geo.geocoding.commune import NOWHERE, CommuneResolver, Resolution, town_key
 from geo.geocoding.commune_streets import SURE, StreetCache, alike_cores
 from geo.geocoding.likeness import likeness
-from geo.geocoding.normalise import without_weak_type
+from geo.geocoding.normalise import commune_key, without_weak_type
 from geo.geocoding.street import STREET_COLUMNS, House, Street, house_of, keys_of, place_between
 
 if TYPE_CHECKING:
@@ -193,6 +193,7 @@ class Locator:
             reading=name.reading,
             # Where another arrondissement than that of the postal code is looked at, it differs by nature.
             same_postal_code=not known_postal or row.whose is not None or postal_code == street.postal_code,
+            same_former=not (street.former_name and self._names_another_former(parsed, street)),
             number=number,
         )
         level = "housenumber" if house and house.how != "interpolated" else street.kind
@@ -212,6 +213,18 @@ class Locator:
             type_match=type_match,
             reading=name.reading,
         )
+
+    def _names_another_former(self, parsed: Parsed, street: Street) -> bool:
+        """Whether the address names a commune of before, and the street is of another one of them."""
+        gazetteer = self.resolver.gazetteer
+        if parsed.citycode in gazetteer.former_names:
+            return parsed.citycode != street.former_citycode
+        town = gazetteer.communes.get(street.citycode)
+        if town is None or not parsed.town:
+            return False
+        key = town_key(parsed.town)
+        known = gazetteer.own_keys.get(street.citycode, frozenset())
+        return key in known and key not in {commune_key(town.name), commune_key(street.former_name or "")}
 
     def _between(self, rows: list[_Row], keep: int) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """Numbers that the street does not have, for the answers that will be kept."""
@@ -244,6 +257,9 @@ class Locator:
         asked = bool(row.parsed.names)
         if keep > len(answers) or answers[0].score <= scoring.STREET_NOT_FOUND_CAP:
             commune = self._commune_answer(row.communes, street_asked=asked)
+            if keep > 1 and answers and answers[0].street == "exact":
+                # Streets of that name were found: who has the choice is shown them first.
+                commune = replace(commune, score=min(commune.score, answers[0].score))
             if commune.level != "none" or not answers:
                 answers = sorted([*answers, commune], key=order)
         return [rounded(answer) for answer in answers[:keep]]

@@ -232,8 +232,8 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _names_a_street(text: str) -> bool:
-    """Whether a street type stands among the words; a lieu-dit is none."""
-    return any(is_type(word) and STRONG_TYPES.get(word) != "lieu dit" for word in text.split())
+    """Whether a street type stands among the words; a lieu-dit is none, nor "pont", that towns begin with."""
+    return any(STRONG_TYPES.get(word, "lieu dit") != "lieu dit" for word in text.split())
 
 
 def _unglue(words: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.98, "fu
 # Types: the same; one of them has none; they differ; they differ and the commune has one of the type asked.
 TYPE: dict[str, float] = {"same": 1.0, "untyped": 0.985, "other": 0.93, "other-known": 0.7}
 OTHER_POSTAL_CODE = 0.95
+OTHER_FORMER = 0.8
 TOLD_APART = 0.95
 CONFIRMED = 0.96
 CONFIRMED_GAIN = 1.2
@@ -60,6 +61,7 @@ def street_score(
     type_match: str,
     reading: str,
     same_postal_code: bool,
+    same_former: bool,
     number: str,
 ) -> float:
     """Score of a street or of a number on it, 0 to 1.
@@ -68,6 +70,7 @@ def street_score(
     type_match        how the types agree: key of `TYPE`
     reading           how the words of the address were read: key of `READING`
     same_postal_code  False when both have one and they differ
+    same_former       False when the address names a commune of before and the street is of another
     number            key of `NUMBER`
     """
     score = commune * STREET[street] * READING[reading]
@@ -77,6 +80,8 @@ def street_score(
         score *= NUMBER[number] * TYPE[type_match]
     if not same_postal_code:
         score *= OTHER_POSTAL_CODE
+    if not same_former:
+        score *= OTHER_FORMER
     return score
 
 

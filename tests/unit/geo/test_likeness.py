@@ -46,14 +46,24 @@ def test_digits_are_never_forgiven(core, a, b):
 
 @pytest.mark.parametrize(
     ("asked", "known"),
-    [("8 mai 1945", "8 mai 1946"), ("11 novembre", "1 novembre"), ("n 7", "n 8"), ("n 17", "n 1 7"),
-     ("8 mai", "8 mai 1945"), ("lotissement 12", "lotissement 1 2"), ("rue19 mars1962", "rue 19 mars 1926")],
-)  # fmt: skip
+    [
+        ("8 mai 1945", "8 mai 1946"),
+        ("11 novembre", "1 novembre"),
+        ("n 7", "n 8"),
+        ("n 17", "n 1 7"),
+        ("8 mai", "8 mai 1945"),
+        ("lotissement 12", "lotissement 1 2"),
+        ("rue19 mars1962", "rue 19 mars 1926"),
+    ],
+)
 def test_another_number_is_another_street(asked, known):
     assert likeness(asked, known) < 0.8
 
 
-@given(st.text(alphabet="abdehilnorst", min_size=3, max_size=9), st.text(alphabet="aeiou", min_size=4, max_size=9))
+@given(
+    st.text(alphabet="abdehilnorst", min_size=3, max_size=9),
+    st.text(alphabet="aeiou", min_size=4, max_size=9),
+)
 def test_an_initial_stands_for_the_first_name_it_begins(first, name):
     assert likeness(f"{first[0]} {name}", f"{first} {name}") >= 0.9
     other = "z"
@@ -72,16 +82,31 @@ def test_words_glued_or_cut_are_nearly_the_same_name():
     assert likeness("8mai 1945", "8 mai 1945") >= 0.9
 
 
-CORES = ["jean jaures", "jean moulin", "jules guesde", "8 mai 1945", "general gaulle", "oberkampf", "pasteur",
-         "marechal lattre tassigny", "raymond losserand", "pascal"]  # fmt: skip
+CORES = [
+    "jean jaures",
+    "jean moulin",
+    "jules guesde",
+    "8 mai 1945",
+    "general gaulle",
+    "oberkampf",
+    "pasteur",
+    "marechal lattre tassigny",
+    "raymond losserand",
+    "pascal",
+]
 
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [("j jaures", "jean jaures"), ("oberkamf", "oberkampf"), ("losserand", "raymond losserand"),
-     ("guesde jules", "jules guesde"), ("lattre tassigny", "marechal lattre tassigny"),
-     ("8 mai 1945", "8 mai 1945")],
-)  # fmt: skip
+    [
+        ("j jaures", "jean jaures"),
+        ("oberkamf", "oberkampf"),
+        ("losserand", "raymond losserand"),
+        ("guesde jules", "jules guesde"),
+        ("lattre tassigny", "marechal lattre tassigny"),
+        ("8 mai 1945", "8 mai 1945"),
+    ],
+)
 def test_the_name_meant_is_among_those_let_through(asked, expected):
     assert expected in alike_cores(asked, CORES, floor=0.6)
 

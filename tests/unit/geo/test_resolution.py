@@ -14,24 +14,34 @@ RESOLVER = CommuneResolver(gazetteer())
 
 OTHERWISE = {
     "the other arrondissements of the town": (
-        ("", "75011", "PARIS"), "75111", [(("75116",), "other-arrondissement")]
+        ("", "75011", "PARIS"),
+        "75111",
+        [(("75116",), "other-arrondissement")],
     ),
     "a cedex that names its arrondissement": (
-        ("", "75999", "PARIS CEDEX 16"), "75116", [(("75111",), "other-arrondissement")]
+        ("", "75999", "PARIS CEDEX 16"),
+        "75116",
+        [(("75111",), "other-arrondissement")],
     ),
     "no arrondissement is left out of a town alone": (("", "", "PARIS"), "75111", []),
     "an agreed commune has no other": (("", "93140", "BONDY"), "93010", []),
     "a postal code of the department that contradicts the name": (
-        ("", "93200", "BONDY"), "93010", [(("93066",), "postal-against-name")]
+        ("", "93200", "BONDY"),
+        "93010",
+        [(("93066",), "postal-against-name")],
     ),
     "a postal code of elsewhere that contradicts the name": (
-        ("", "72000", "BONDY"), "93010", [(("72181",), "postal-against-name")]
+        ("", "72000", "BONDY"),
+        "93010",
+        [(("72181",), "postal-against-name")],
     ),
     "a name shared by towns that the code does not serve": (
-        ("", "72100", "SAINT DENIS"), "72181", [(("97411", "93066"), "name-elsewhere")]
+        ("", "72100", "SAINT DENIS"),
+        "72181",
+        [(("97411", "93066"), "name-elsewhere")],
     ),
     "a code that contradicts the postal code": (("93010", "72000", "LE MONS"), "93010", []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", OTHERWISE)

@@ -14,35 +14,135 @@ from tests.geocoding_base import gazetteer
 GAZETTEER = gazetteer()
 FIRST = {
     "leftover words after the town": (
-        "4 rue jules guesde 93140 bondy centre ville", 4, "", "93140", "bondy", "jules guesde centre ville"
+        "4 rue jules guesde 93140 bondy centre ville",
+        4,
+        "",
+        "93140",
+        "bondy",
+        "jules guesde centre ville",
     ),
     "department after the town, with a postal code": (
-        "3 rue de paris 97400 saint denis la reunion", 3, "", "97400", "saint denis", "paris"
+        "3 rue de paris 97400 saint denis la reunion",
+        3,
+        "",
+        "97400",
+        "saint denis",
+        "paris",
     ),
-    "a wrong postal code keeps the town": ("4 rue jules guesde 93150 bondy", 4, "", "93150", "bondy", "jules guesde"),
-    "a postal code of elsewhere keeps the town": ("4 rue jules guesde 72000 bondy", 4, "", "72000", "bondy", "jules guesde"),
-    "town on both sides of the code": ("bondy 4 rue jules guesde 93140", 4, "", "93140", "bondy", "jules guesde"),
-    "a house number after the arrondissement town": ("rue oberkampf 75011 paris 12", 12, "", "75011", "paris", "oberkampf"),
-    "the arrondissement of the postal code": ("12 rue oberkampf 75011 paris 11", 12, "", "75011", "paris 11", "oberkampf"),
+    "a wrong postal code keeps the town": (
+        "4 rue jules guesde 93150 bondy",
+        4,
+        "",
+        "93150",
+        "bondy",
+        "jules guesde",
+    ),
+    "a postal code of elsewhere keeps the town": (
+        "4 rue jules guesde 72000 bondy",
+        4,
+        "",
+        "72000",
+        "bondy",
+        "jules guesde",
+    ),
+    "town on both sides of the code": (
+        "bondy 4 rue jules guesde 93140",
+        4,
+        "",
+        "93140",
+        "bondy",
+        "jules guesde",
+    ),
+    "a house number after the arrondissement town": (
+        "rue oberkampf 75011 paris 12",
+        12,
+        "",
+        "75011",
+        "paris",
+        "oberkampf",
+    ),
+    "the arrondissement of the postal code": (
+        "12 rue oberkampf 75011 paris 11",
+        12,
+        "",
+        "75011",
+        "paris 11",
+        "oberkampf",
+    ),
     "an ordinal is an arrondissement whatever the code": (
-        "12 rue oberkampf 75011 paris 12e", 12, "", "75011", "paris 12e", "oberkampf"
+        "12 rue oberkampf 75011 paris 12e",
+        12,
+        "",
+        "75011",
+        "paris 12e",
+        "oberkampf",
     ),
-    "a number before a type is that of a house": ("75011 paris 12 rue oberkampf", 12, "", "75011", "paris", "oberkampf"),
-    "an ordinal before a type is an arrondissement": ("paris 16e avenue foch 8", 8, "", "", "paris 16e", "foch"),
+    "a number before a type is that of a house": (
+        "75011 paris 12 rue oberkampf",
+        12,
+        "",
+        "75011",
+        "paris",
+        "oberkampf",
+    ),
+    "an ordinal before a type is an arrondissement": (
+        "paris 16e avenue foch 8",
+        8,
+        "",
+        "",
+        "paris 16e",
+        "foch",
+    ),
     "arrondissement in full": (
-        "8 avenue foch paris 16eme arrondissement", 8, "", "", "paris 16eme arrondissement", "foch"
+        "8 avenue foch paris 16eme arrondissement",
+        8,
+        "",
+        "",
+        "paris 16eme arrondissement",
+        "foch",
     ),
-    "number last with its index": ("rue oberkampf 12 bis 75011 paris", 12, "b", "75011", "paris", "oberkampf"),
-    "number last with its index after the town": ("rue oberkampf 75011 paris 12 bis", 12, "b", "75011", "paris", "oberkampf"),
+    "number last with its index": (
+        "rue oberkampf 12 bis 75011 paris",
+        12,
+        "b",
+        "75011",
+        "paris",
+        "oberkampf",
+    ),
+    "number last with its index after the town": (
+        "rue oberkampf 75011 paris 12 bis",
+        12,
+        "b",
+        "75011",
+        "paris",
+        "oberkampf",
+    ),
     "number last with a letter": ("rue oberkampf 12 b paris", 12, "b", "", "paris", "oberkampf"),
-    "number of a house that looks like a department": ("75 rue oberkampf paris", 75, "", "", "paris", "oberkampf"),
+    "number of a house that looks like a department": (
+        "75 rue oberkampf paris",
+        75,
+        "",
+        "",
+        "paris",
+        "oberkampf",
+    ),
     "cedex with the number of the arrondissement": (
-        "12 rue oberkampf 75543 paris cedex 11", 12, "", "75543", "paris cedex 11", "oberkampf"
+        "12 rue oberkampf 75543 paris cedex 11",
+        12,
+        "",
+        "75543",
+        "paris cedex 11",
+        "oberkampf",
     ),
     "sur written with a slash": (
-        "2 grande rue 77860 st germain s/ morin", 2, "", "77860", "st germain sur morin", "grande rue"
+        "2 grande rue 77860 st germain s/ morin",
+        2,
+        "",
+        "77860",
+        "st germain sur morin",
+        "grande rue",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FIRST)
@@ -54,13 +154,18 @@ def test_the_first_way_takes_the_town_and_leaves_the_street(case):
 
 AMONG = {
     "code of the department last": ("4 rue jules guesde bondy 93", "93140", "bondy", "jules guesde"),
-    "name of the department last": ("4 rue jules guesde bondy seine saint denis", "93140", "bondy", "jules guesde"),
+    "name of the department last": (
+        "4 rue jules guesde bondy seine saint denis",
+        "93140",
+        "bondy",
+        "jules guesde",
+    ),
     "arrondissement then department": ("12 rue oberkampf paris 11 75", "", "paris 11", "oberkampf"),
     "number after the town": ("rue oberkampf paris 12", "", "paris", "oberkampf"),
     "arrondissement after the town": ("rue oberkampf paris 12", "", "paris 12", "oberkampf"),
     "town first, town in the name of the street": ("saint denis rue de paris 3", "", "saint denis", "paris"),
     "no town at all": ("rue de paris", "", "", "paris"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", AMONG)
@@ -74,7 +179,7 @@ def test_a_text_without_a_postal_code_ends_with_the_whole_of_it_as_a_street():
     for text in ("rue de paris saint denis", "le mans", "12 rue x bondy 93"):
         last = understand(text, GAZETTEER)[-1]
         assert last.names
-        assert not (last.town or last.postal_code or last.citycode)
+        assert (last.town, last.postal_code, last.citycode) == ("", "", "")
 
 
 def test_a_town_alone_is_asked_without_a_street():
@@ -111,9 +216,16 @@ def test_a_text_whose_town_is_not_misspelt_is_left_alone(text):
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Bondi", "bondy"), ("Sant-Denis", "saint denis"), ("LAY LES ROSES", "l hay les roses"),
-     ("Bondy", ""), ("xy", ""), ("Trifouillis", ""), ("B0ndy9", "")],
-)  # fmt: skip
+    [
+        ("Bondi", "bondy"),
+        ("Sant-Denis", "saint denis"),
+        ("LAY LES ROSES", "l hay les roses"),
+        ("Bondy", ""),
+        ("xy", ""),
+        ("Trifouillis", ""),
+        ("B0ndy9", ""),
+    ],
+)
 def test_a_misspelt_name_is_that_of_one_town_or_none(text, name):
     assert misspelt_name(text, GAZETTEER) == name
 
@@ -129,14 +241,42 @@ def test_words_are_a_misspelt_town_only_as_a_whole():
 TRAPS = st.lists(
     st.one_of(
         st.sampled_from(
-            [*STRONG_TYPES, *WEAK_TYPES, *SUFFIXES, *OPENERS, "paris", "lyon", "bondy", "saint", "denis", "le mans",
-             "11", "11e", "75", "93", "2a", "974", "93140", "75011", "75543", "cedex", "bp 12", "chez", "angle",
-             "s/", "n°", "vingt", "quarante", "፩", "١٢", "²", "½", "12bis", "et", "a", "d", "l", "de", "8 mai 1945"]
+            [
+                *(*STRONG_TYPES, *WEAK_TYPES, *SUFFIXES, *OPENERS),
+                *(
+                    "paris",
+                    "lyon",
+                    "bondy",
+                    "saint",
+                    "denis",
+                    "le mans",
+                    "11",
+                    "11e",
+                    "75",
+                    "93",
+                    "2a",
+                    "974",
+                ),
+                *(
+                    "93140",
+                    "75011",
+                    "75543",
+                    "cedex",
+                    "bp 12",
+                    "chez",
+                    "angle",
+                    "s/",
+                    "n°",
+                    "vingt",
+                    "quarante",
+                ),
+                *("፩", "١٢", "²", "½", "12bis", "et", "a", "d", "l", "de", "8 mai 1945"),
+            ]
         ),
         st.integers(0, 10**8).map(str),
     ),
     max_size=10,
-).map(" ".join)  # fmt: skip
+).map(" ".join)
 
 
 @given(TRAPS)
@@ -148,6 +288,8 @@ def test_no_order_of_the_words_of_traps_breaks_the_understanding(text):
         assert way.names or way.town or way.postal_code or way.ignored or not text.strip(" ²½")
 
 
-@pytest.mark.parametrize("text", ["rue x 123456 b", "12 rue oberkampf paris 11 75", "rue vingt ፩", "1 a " * 500])
+@pytest.mark.parametrize(
+    "text", ["rue x 123456 b", "12 rue oberkampf paris 11 75", "rue vingt ፩", "1 a " * 500]
+)
 def test_a_text_that_once_broke_the_geocoder_is_understood(text):
     assert understand(text, GAZETTEER)
