@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.harness import RESULTS, record
-from bench.peer import addok, batches, ours, providers, questions, servers
+from bench.peer import addok, batches, ours, providers, questions, reliability, servers
 from bench.peer import base as bases
 from bench.peer.csv_files import command_line, csv_rate
 from bench.peer.failures import table, write_failures
@@ -135,6 +135,7 @@ def main(base: Base, extracts: Path, *, folder: Path = RESULTS, against: str | N
     ratios: dict[str, float] = {}
     figures: dict[str, Any] = {"scale": base.scale, "real_paris_and_bondy": base.real, **mine.figures}
     figures["recall"] = mine.kinds
+    figures["reliability"] = reliability.curve(asked, mine.answers)
     if yours is not None:
         figures |= {f"peer_{name}": value for name, value in yours.figures.items()}
         figures["peer_recall"] = yours.kinds
@@ -173,6 +174,7 @@ def recall_only(
     found = recall(verdicts)
     keep(base, Measured(answers=answers, verdicts=verdicts, kinds=found), asked)
     print(table(found, {}))
+    print(reliability.shown(reliability.curve(asked, answers)))
     print(f"{len(asked)} questions in {elapsed_s:.0f} s; failures by kind in {base.home / 'failures'}")
     for line in compare_and_keep(found, asked=asked_of(base, draw), against=against, keep=False):
         print(f"  LOWER  {line}")
