@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from care.hours import Week
     from participation.ports import HoursReader
 
-_PAGE = 2000
+# Between two pages the server answers others: judging one takes some tens of milliseconds.
+_PAGE = 250
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from psycopg.types.json import Jsonb
 
 from care.agenda import AgendaSlot, Held
@@ -54,6 +55,8 @@ async def open_calendar(conn: AsyncConnection[Any], offer_id: str) -> ZoneInfo:
             raise NotFoundError("Ce lieu n'est pas dans l'annuaire.", parameter="offer_id") from None
         place = found[0]
         zone = place_zone(place["timezone"])
+        if place["timezone"] != zone.key:  # the place is not located: its times are those of Paris
+            structlog.get_logger("slots").warning("calendar-zone-unknown", offer_id=offer_id)
         await rows(conn, "agenda_open", offer_id=offer_id, **{**place, "timezone": zone.key})
         return await lock(conn, offer_id)
 
