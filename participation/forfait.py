@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from participation.ports import HoursReader
 
 # Between two pages the server answers others: judging one takes some tens of milliseconds.
-_PAGE = 250
+_PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +81,11 @@ async def evaluate(
     if audience == "centre":
         lines = [_centre(text, row) for row in await rows(conn, "forfait_centres")]
         return Report(text=text, first=first, last=last, lines=tuple(lines))
-    people = await rows(conn, "forfait_practitioners", idnps=None if idnps is None else list(idnps))
-    lines = []
-    for start in range(0, len(people), _PAGE):
-        page = people[start : start + _PAGE]
+    wanted, lines, after = None if idnps is None else list(idnps), [], ""
+    while page := await rows(conn, "forfait_practitioners", idnps=wanted, after=after, max_rows=_PAGE):
         weeks = await hours(conn, [row["idnps"] for row in page], first, last)
         lines += [_practitioner(text, row, weeks[row["idnps"]], last=last) for row in page]
+        after = page[-1]["idnps"]
     return Report(text=text, first=first, last=last, lines=tuple(lines))
 
 

@@ -1,8 +1,8 @@
 -- Facts for the criteria of the forfait.
 
 -- name: forfait_practitioners
--- Practitioners who ever declared, with their present declaration.
---   in    idnps (list), or null for everybody
+-- Practitioners who ever declared, with their present declaration, by pages.
+--   in    idnps (list), or null for everybody; after ('' for the first page, then the last number), max_rows
 --   out   declaration columns, family_name, given_name (null: no longer in the directory), first_declared_at,
 --         departments (of their places), operating (in one of them a SAS operates; null: the table of deployment
 --         says nothing of any), operating_since (null: not said), organisation_known (the structure taken part through is in the directory)
@@ -34,8 +34,10 @@ LEFT JOIN LATERAL (
   LEFT JOIN territory.sas AS sas USING (sas_code)
   WHERE o.idnps = p.idnps AND a.department_code IS NOT NULL
 ) AS places ON true
-WHERE %(idnps)s::text[] IS NULL OR p.idnps = ANY (%(idnps)s::text[])
-ORDER BY p.idnps;
+WHERE p.idnps > %(after)s::text
+  AND (%(idnps)s::text[] IS NULL OR p.idnps = ANY (%(idnps)s::text[]))
+ORDER BY p.idnps
+LIMIT %(max_rows)s::integer;
 
 -- name: forfait_centres
 -- Declarations of health centres.
