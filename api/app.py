@@ -57,8 +57,12 @@ def create_app(
     database: DatabaseSettings | None = None,
     home: HomeSettings | None = None,
     server: ServerSettings | None = None,
+    lasting: bool = False,
 ) -> FastAPI:
-    """The application; settings not given are read from the environment. Its start opens the pools."""
+    """The application; settings not given are read from the environment. Its start opens the pools.
+
+    `lasting`: the process does nothing but serve (`api.wiring.open_services`).
+    """
     database = database or DatabaseSettings()
     home = home or HomeSettings()
     server = server or ServerSettings()
@@ -66,7 +70,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(database=database, home=home, server=server, metrics=metrics) as services:
+        async with open_services(
+            database=database, home=home, server=server, metrics=metrics, lasting=lasting
+        ) as services:
             app.state.services = services
             yield
 
@@ -83,6 +89,8 @@ def create_app(
     )
     errors.install(app)
     app.add_middleware(RequestGuard, metrics=metrics)
+    app.include_router(geocoding.router)  # the most asked, by far, comes first
+    app.include_router(geocoding_files.router)
     app.include_router(health.router)
     app.include_router(offers.router)
     app.include_router(suggestions.router)
@@ -96,6 +104,4 @@ def create_app(
     app.include_router(pages.router)
     app.include_router(search_page.router)
     app.include_router(tiles.router)
-    app.include_router(geocoding.router)
-    app.include_router(geocoding_files.router)
     return app

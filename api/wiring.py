@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import secrets
-from contextlib import asynccontextmanager
+import time
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from psycopg_pool import AsyncConnectionPool
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from starlette.concurrency import run_in_threadpool
 
 from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
 from core.db.connect import conninfo
+from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
 from slots.hours import practitioner_weeks
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
     from api.metrics import Metrics
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from geo.geocoding.gazetteer import Gazetteer
     from participation.ports import HoursReader
     from search.ports import PlaceFinder
     from slots.ports import Regulator, Regulators
@@ -33,6 +39,9 @@ if TYPE_CHECKING:
 _POOL_TIMEOUT_S = 2.0
 _WRITERS = 4
 _KEY_FILE = "cursor.key"
+_UPKEEP_S = 10.0
+_TRUSTED_S = 1.0
+_SEEN: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +64,18 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    *, database: DatabaseSettings, home: HomeSettings, server: ServerSettings, metrics: Metrics
+    *,
+    database: DatabaseSettings,
+    home: HomeSettings,
+    server: ServerSettings,
+    metrics: Metrics,
+    lasting: bool = False,
 ) -> AsyncIterator[Services]:
     """Open the pools and hold them for the life of the server.
 
     A database that does not answer yet is no error here: `/readyz` says so and the pool keeps trying.
+    `lasting` is for a process that only serves: what it needs is read before it is asked, and what lives as
+    long as it does is left out of the garbage collector.
     """
     reader = reader_pool(database, home)
     writer = writer_pool(database, home)
@@ -67,6 +83,7 @@ async def open_services(
     await writer.open(wait=False)
     geocoder = Geocoder()
     files = FileGeocoding(database, home)
+    upkeep = asyncio.create_task(_upkeep(reader, geocoder, metrics)) if lasting else None
     try:
         yield Services(
             database=database,
@@ -83,6 +100,10 @@ async def open_services(
             regulators=NoAccounts(),
         )
     finally:
+        if upkeep is not None:
+            upkeep.cancel()
+            with suppress(asyncio.CancelledError):
+                await upkeep
         await run_in_threadpool(files.close)
         await writer.close()
         await reader.close()
@@ -96,6 +117,30 @@ class NoAccounts:
         return None
 
 
+async def _upkeep(
+    reader: AsyncConnectionPool[AsyncConnection[Any]], geocoder: Geocoder, metrics: Metrics
+) -> None:
+    """Read the communes before somebody waits for them; tell the state of the pool of this process."""
+    settled: Gazetteer | None = None
+    while True:
+        with suppress(psycopg.Error, PoolTimeout):
+            async with reader.connection() as conn:
+                gazetteer = await geocoder.gazetteer(conn)
+            if gazetteer is not settled:
+                settle()
+                settled = gazetteer
+        metrics.set_pool("reader", reader.get_stats())
+        await asyncio.sleep(_UPKEEP_S)
+
+
+async def _check(conn: AsyncConnection[Any]) -> None:
+    """See that a connection lives, unless that was seen within a second: each look is a round trip."""
+    now = time.monotonic()
+    if now - _SEEN.get(conn, 0.0) > _TRUSTED_S:
+        await AsyncConnectionPool.check_connection(conn)
+        _SEEN[conn] = now
+
+
 def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:
     """A closed pool of read-only connections in autocommit: no transaction stays open between statements."""
     return AsyncConnectionPool(
@@ -106,7 +151,7 @@ def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnecti
         open=False,
         kwargs={"autocommit": True},
         configure=_configure,
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
         name="reader",
     )
 

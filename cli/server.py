@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _READY_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 15
 _DRAIN_S = 10
+_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +47,27 @@ def application() -> FastAPI:
     from core.log import configure
 
     configure()
-    return create_app()
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    return create_app(lasting=True)
 
 
-def serve(*, host: str, port: int, workers: int = 1) -> None:
+def _stop_with_parent() -> None:
+    """One of several processes stops with the one that started them, were it killed: none serves on alone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def usual_workers() -> int:
+    """One process for each core, four at most: the database needs cores too."""
+    return min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
     """Serve in the foreground until told to stop; requests under way have ten seconds to end.
+
+    Several processes share the port; each that dies is replaced, and `/metrics` gives the sum of all.
 
     Raises
     ------
@@ -56,17 +76,20 @@ def serve(*, host: str, port: int, workers: int = 1) -> None:
     import uvicorn
 
     require_free_port(host, port)
-    uvicorn.run(
-        "cli.server:application",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,  # ours holds the route template only
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=_DRAIN_S,
-    )
+    with tempfile.TemporaryDirectory(prefix="sas-metrics-") as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(
+            "cli.server:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,  # ours holds the route template only
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_S,
+        )
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -87,12 +87,8 @@ async def metrics(services: ServicesDep) -> Response:
     try:
         await _refresh_ages(services)
     except (psycopg.Error, PoolTimeout):
-        services.metrics.load_age_seconds.clear()
-    stats = services.reader.get_stats()
-    gauge = services.metrics.pool_connections
-    gauge.labels("reader", "open").set(stats.get("pool_size", 0))
-    gauge.labels("reader", "idle").set(stats.get("pool_available", 0))
-    services.metrics.pool_wait_seconds.labels("reader").set(stats.get("requests_wait_ms", 0) / 1000)
+        services.metrics.forget_ages()
+    services.metrics.set_pool("reader", services.reader.get_stats())
     return Response(services.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -126,7 +122,7 @@ async def _refresh_ages(services: Services) -> None:
     for row in await _rows(services, "data_in_service"):
         if row["source_date"] is not None:
             age_s = (now.date() - row["source_date"]).total_seconds()
-            services.metrics.load_age_seconds.labels(row["source"]).set(max(0.0, age_s))
+            services.metrics.set_age(row["source"], max(0.0, age_s))
 
 
 async def _rows(services: Services, name: str) -> list[dict[str, Any]]:

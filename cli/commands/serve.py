@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: str | None = typer.Option(None, help="Adresse écoutée [défaut : SAS_HOST, 127.0.0.1]."),
     port: int | None = typer.Option(None, min=1, max=65535, help="Port écouté [défaut : SAS_PORT, 8000]."),
-    workers: int = typer.Option(1, min=1, help="Nombre de processus qui répondent."),
+    workers: int = typer.Option(0, min=0, help="Processus qui répondent ; 0 : un par cœur, 4 au plus."),
 ) -> None:
     """Servir l'API, les cartes et les pages ; Ctrl-C arrête proprement."""
     from cli import database, server
@@ -23,4 +23,4 @@ def serve(
     settings, home, asked = DatabaseSettings(), HomeSettings(), ServerSettings()
     database.ready(settings, home)
     require_current(settings, home)
-    server.serve(host=host or asked.host, port=port or asked.port, workers=workers)
+    server.serve(host=host or asked.host, port=port or asked.port, workers=workers or server.usual_workers())
