@@ -53,7 +53,9 @@ def label_of(located: Located, gazetteer: Gazetteer) -> Label:
     population = commune.population if commune else 0
     context = gazetteer.context(department)
     if street is None:
-        postcode = gazetteer.postal_code(located.citycode)
+        # A town with arrondissements has the postal codes of these: the first stands for it.
+        codes = (located.citycode, *gazetteer.present(located.citycode))
+        postcode = next(filter(None, map(gazetteer.postal_code, codes)), "")
         return Label(
             id=located.citycode,
             label=district or town_name,

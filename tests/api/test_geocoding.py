@@ -7,10 +7,6 @@ import io
 
 import pytest
 
-from core.db.connect import connect
-from ingest.pipeline import ingest
-from tests.geocoding_base import ban_csv, fill_territory
-
 pytestmark = pytest.mark.postgis
 
 ADDOK_FIELDS = {
@@ -34,16 +30,7 @@ CSV_COLUMNS = [
 
 
 @pytest.fixture
-def base(database, home, tmp_path):
-    with connect(database, home, role="owner") as conn:
-        fill_territory(conn)
-    path = tmp_path / "adresses.csv"
-    path.write_bytes(ban_csv())
-    ingest("ban", [path], apply=True, database=database, home=home)
-
-
-@pytest.fixture
-def geocoder(base, client):
+def geocoder(geocoding_base, client):
     return client
 
 

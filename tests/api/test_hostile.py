@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
@@ -21,9 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.app import create_app
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 from ingest.load.specialty import load_specialties
+from tests.api.served import served
 
 pytestmark = pytest.mark.postgis
 
@@ -44,19 +40,9 @@ def server(database: DatabaseSettings, home: HomeSettings, conn, add_offers) -> 
     add_offers([{"lon": 2.35 + n / 500, "lat": 48.85} for n in range(12)])
     load_specialties(conn)
     conn.commit()
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
     server = ServerSettings.model_validate({"write_token": TOKEN})
-    app = create_app(database=database, home=home, server=server)
-    running = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, lifespan="on"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
-    listener.close()
+    with served(database, home, server) as address:
+        yield f"http://{address}"
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
