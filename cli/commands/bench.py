@@ -27,6 +27,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "ingest_ban": Benchmark(measures="chargement de la base adresse face à un COPY nu"),
     "geocoding": Benchmark(measures="géocodage en lot et à l'unité", scaled=False),
     "geocoding_peer": Benchmark(measures="géocodage face à addok, mêmes adresses et mêmes questions"),
+    "geocoding_batch": Benchmark(measures="géocodage de fichiers sur tous les cœurs", scaled=False),
+    "geocoding_http": Benchmark(measures="géocodage par HTTP sur la base en service", scaled=False),
     "map_fluidity": Benchmark(measures="fluidité d'une carte de 20 000 lieux, poste lent", scaled=False),
     "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
 }
