@@ -60,11 +60,16 @@ class Draft:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Keep what is done: the next run carries on from there."""
-        if self._files:
+        """Keep what is done: the next run carries on from there. Nothing done leaves nothing behind."""
+        worth_keeping = any(self.counts.values())
+        if self._files and worth_keeping:
             self._save()
-        for file in self._files.values():
+        for path, file in self._files.items():
             file.close()
+            if not worth_keeping:
+                _draft_of(path).unlink(missing_ok=True)
+        if not worth_keeping:
+            self._state_path.unlink(missing_ok=True)
 
     def beside(self, path: Path) -> BinaryIO:
         """Another file of the same work, cut where it is sound."""

@@ -99,6 +99,7 @@ class Desk:
             return
         self._checked_at = time.monotonic()
         if base_version(self.conn) != self.gazetteer.version:
+            del self.locator, self._geocoder  # one gazetteer at a time: it is most of the memory
             self.use(Gazetteer.load(self.conn))
 
     def close(self) -> None:

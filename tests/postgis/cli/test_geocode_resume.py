@@ -1,8 +1,9 @@
-"""`sas geocode` cut in the middle: the same command ends with the file of an unbroken run, or says why not."""
+"""`sas geocode` cut in the middle: the same command ends with the file of an unbroken run."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import os
 import signal
 import subprocess
@@ -123,8 +124,6 @@ def test_a_change_starts_again_and_says_so(folder: Path, what: str):
 
 
 def test_a_compressed_file_comes_out_compressed(folder: Path):
-    import gzip
-
     plain = _geocode(folder)
     assert plain.exit_code == 3
     with gzip.open(folder / "in.csv.gz", "wb") as stream:
@@ -133,6 +132,11 @@ def test_a_compressed_file_comes_out_compressed(folder: Path):
     assert CliRunner().invoke(app, ["geocode", *arguments]).exit_code == 3
     assert gzip.decompress((folder / "out2.csv.gz").read_bytes()) == (folder / "out.csv").read_bytes()
     assert (folder / "out2.rejets.csv").exists()
+
+
+def test_a_command_that_could_do_nothing_leaves_nothing(folder: Path):
+    assert isinstance(_geocode(folder, "--columns", "absente").exception, UsageError)
+    assert not list(folder.glob("out.*"))
 
 
 def test_a_target_is_written_by_one_command_at_a_time(tmp_path: Path):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo.geocoding import table
+from geo.geocoding import many, table
 from geo.geocoding.batch import geocode_batch
 from geo.geocoding.many import geocode_many
 from geo.geocoding.parallel import Alone, Desk, Machine, Workers
@@ -73,10 +73,8 @@ def test_few_chunks_are_under_way_however_long_the_work(base, database, home):
             widest = max(widest, begun - done)
             yield place, [("", "12", "", "RUE", "OBERKAMPF", "", "75011", "PARIS", "")]
 
-    from geo.geocoding.many import _located
-
     try:
-        for (place, _), (found,) in workers.ordered(_located, chunks()):
+        for (place, _), (found,) in workers.ordered(many._located, chunks()):
             assert (place, found[0]) == (done, "housenumber")
             done += 1
     finally:

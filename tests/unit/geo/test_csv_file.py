@@ -116,7 +116,7 @@ def test_bytes_that_the_encoding_does_not_know_come_back_as_they_were():
 
 
 def test_letters_that_the_encoding_cannot_write_become_their_nearest():
-    file, _ = _read("id\n1\n".encode(), encoding="ascii")
+    file, _ = _read(b"id\n1\n", encoding="ascii")
     assert file.writing.encode([["Nœux", "ℵ"]]) == b"Noeux;?\r\n"
 
 
