@@ -29,6 +29,11 @@ class StreetCache:
         self._max_streets = max_streets
         self._streets = 0
 
+    @property
+    def held(self) -> int:
+        """How many streets are held."""
+        return self._streets
+
     def cores_of(
         self, citycodes: Iterable[str]
     ) -> Generator[Ask, list[tuple[Any, ...]], dict[str, list[str]]]:

@@ -97,7 +97,7 @@ def resemblance(likeness: float, *, type_match: str, number: str) -> float:
     if type_match == "same" and has_number:
         return (1 - 0.4 * doubt) * NUMBER[number]
     if type_match == "untyped" and has_number:
-        return (1 - 1.2 * doubt) * NUMBER[number]
+        return max(0.0, 1 - 1.2 * doubt) * NUMBER[number]
     if type_match != "other" and number == "not-asked":
         return max(0.0, 1 - 1.8 * doubt) * NUMBER[number]
     if type_match != "other" or has_number:
