@@ -48,6 +48,8 @@ class Gazetteer:
     departments   code -> (name, region)      department_keys   folded code or name -> code
     postal_of     INSEE code -> postal codes, the most general first
     former_names  former code -> name
+    own_keys      code -> keys of its name and of its former ones
+    former_keys   code -> those of its former names that are not its own
     """
 
     communes: dict[str, Commune] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Gazetteer:
     postal_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     former_names: dict[str, str] = field(default_factory=dict)
     own_keys: dict[str, frozenset[str]] = field(default_factory=dict)
+    former_keys: dict[str, frozenset[str]] = field(default_factory=dict)
     version: int = 0
 
     @classmethod
@@ -121,6 +124,9 @@ class Gazetteer:
             postal_of=_frozen(postal_of),
             former_names=former_names,
             own_keys={code: frozenset(keys | former_keys.get(code, set())) for code, keys in names.items()},
+            former_keys={
+                code: frozenset(keys - names.get(code, set())) for code, keys in former_keys.items()
+            },
             version=next(iter(gazetteer_version), (0,))[0],
         )
 

@@ -193,7 +193,7 @@ class Locator:
             reading=name.reading,
             # Where another arrondissement than that of the postal code is looked at, it differs by nature.
             same_postal_code=not known_postal or row.whose is not None or postal_code == street.postal_code,
-            same_former=not (street.former_name and self._names_another_former(parsed, street)),
+            former=self._former(parsed, street),
             number=number,
         )
         level = "housenumber" if house and house.how != "interpolated" else street.kind
@@ -214,17 +214,18 @@ class Locator:
             reading=name.reading,
         )
 
-    def _names_another_former(self, parsed: Parsed, street: Street) -> bool:
-        """Whether the address names a commune of before, and the street is of another one of them."""
+    def _former(self, parsed: Parsed, street: Street) -> str:
+        """How the commune of before that the address names agrees with that of the street."""
         gazetteer = self.resolver.gazetteer
-        if parsed.citycode in gazetteer.former_names:
-            return parsed.citycode != street.former_citycode
-        town = gazetteer.communes.get(street.citycode)
-        if town is None or not parsed.town:
-            return False
-        key = town_key(parsed.town)
-        known = gazetteer.own_keys.get(street.citycode, frozenset())
-        return key in known and key not in {commune_key(town.name), commune_key(street.former_name or "")}
+        if parsed.citycode in gazetteer.former_names and parsed.citycode != street.citycode:
+            same = parsed.citycode == street.former_citycode
+        else:
+            named = gazetteer.former_keys.get(street.citycode)
+            key = town_key(parsed.town) if named and parsed.town else ""
+            if not named or key not in named:
+                return "same"
+            same = bool(street.former_name) and key == commune_key(street.former_name)
+        return "same" if same else "other" if street.former_name else "unknown"
 
     def _between(self, rows: list[_Row], keep: int) -> Generator[Ask, list[tuple[Any, ...]], None]:
         """Numbers that the street does not have, for the answers that will be kept."""

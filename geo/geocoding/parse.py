@@ -13,7 +13,15 @@ from functools import lru_cache
 
 from geo.geocoding.normalise import canonical_type, fold, fold_suffix
 from geo.geocoding.reading import Name, readings
-from geo.geocoding.vocabulary import ARTICLES, ROAD_TYPES, STRONG_TYPES, SUFFIXES, TYPE_PHRASES, WEAK_TYPES
+from geo.geocoding.vocabulary import (
+    ARTICLES,
+    PRACTICES,
+    ROAD_TYPES,
+    STRONG_TYPES,
+    SUFFIXES,
+    TYPE_PHRASES,
+    WEAK_TYPES,
+)
 
 MONTHS = frozenset(
     (
@@ -221,7 +229,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _ANGLE, _COUNTRY):
         if pattern is _COUNTRY and not _POSTAL_CODE.search(text):
             continue
-        if pattern is _CHEZ and not _names_a_street(_CHEZ.sub(" ", text)):
+        if pattern is _CHEZ and (chez := _CHEZ.search(text)) and not _stands_beside_a_street(chez, text):
             continue
         for match in pattern.finditer(text):
             part = match.group().strip()
@@ -231,9 +239,12 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     return " ".join(text.split()), tuple(ignored)
 
 
-def _names_a_street(text: str) -> bool:
-    """Whether a street type stands among the words; a lieu-dit is none, nor "pont", that towns begin with."""
-    return any(STRONG_TYPES.get(word, "lieu dit") != "lieu dit" for word in text.split())
+def _stands_beside_a_street(chez: re.Match[str], text: str) -> bool:
+    """Whether a street stands beside "chez": a type before it, or one that is no word of towns after it."""
+    before, after = text[: chez.start()].split(), text[chez.end() :].split()
+    return any(is_type(word) for word in before) or any(
+        STRONG_TYPES.get(word, "lieu dit") != "lieu dit" for word in after
+    )
 
 
 def _unglue(words: list[str]) -> list[str]:
@@ -253,6 +264,10 @@ def _number_place(words: list[str]) -> int | None:
     first = _NUMBER.match(words[0])
     if first and len(words) > 1 and not (words[0].isdigit() and words[1] in MONTHS):
         return 0
+    if words[0] in PRACTICES:  # "MAISON MEDICALE 4 LE BOURG", not "PHARMACIE DES 4 VENTS"
+        for place in range(2, len(words) - 1):
+            if words[place].isdigit() and len(words[place]) < 5 and words[place - 1] not in ARTICLES:
+                return place
     last = words[-1]
     if len(words) > 2 and _NUMBER.match(last) and not last[4:].isdigit() and not _belongs_to_name(words):
         return len(words) - 1

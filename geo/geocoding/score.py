@@ -14,8 +14,9 @@ STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.98, "fu
 # Types: the same; one of them has none; they differ; they differ and the commune has one of the type asked.
 TYPE: dict[str, float] = {"same": 1.0, "untyped": 0.985, "other": 0.93, "other-known": 0.7}
 OTHER_POSTAL_CODE = 0.95
-OTHER_FORMER = 0.8
 TOLD_APART = 0.95
+# Communes of before: the street is of that named, or none is named; of another; the base does not say.
+FORMER: dict[str, float] = {"same": 1.0, "other": 0.8, "unknown": 0.97}
 CONFIRMED = 0.96
 CONFIRMED_GAIN = 1.2
 
@@ -61,7 +62,7 @@ def street_score(
     type_match: str,
     reading: str,
     same_postal_code: bool,
-    same_former: bool,
+    former: str,
     number: str,
 ) -> float:
     """Score of a street or of a number on it, 0 to 1.
@@ -70,7 +71,7 @@ def street_score(
     type_match        how the types agree: key of `TYPE`
     reading           how the words of the address were read: key of `READING`
     same_postal_code  False when both have one and they differ
-    same_former       False when the address names a commune of before and the street is of another
+    former            how the communes of before agree: key of `FORMER`
     number            key of `NUMBER`
     """
     score = commune * STREET[street] * READING[reading]
@@ -80,9 +81,7 @@ def street_score(
         score *= NUMBER[number] * TYPE[type_match]
     if not same_postal_code:
         score *= OTHER_POSTAL_CODE
-    if not same_former:
-        score *= OTHER_FORMER
-    return score
+    return score * FORMER[former]
 
 
 def resemblance(likeness: float, *, type_match: str, number: str) -> float:

@@ -259,21 +259,18 @@ SUFFIXES: dict[str, str] = {
 }
 """Repetition indices written in full to the letter both sides are compared on."""
 
-OPENERS = frozenset(
+PRACTICES = frozenset(
+    (
+        *("cabinet", "maison", "pole", "clinique", "hopital", "polyclinique", "pharmacie", "laboratoire"),
+        *("ehpad", "foyer"),
+    )
+)
+"""Words that open the name of a place of care."""
+
+OPENERS = PRACTICES | frozenset(
     (
         *("residence", "res", "immeuble", "imm", "batiment", "bat", "tour", "bloc", "entree", "etage", "rdc"),
-        *(
-            "cabinet",
-            "maison",
-            "centre",
-            "pole",
-            "clinique",
-            "hopital",
-            "polyclinique",
-            "pharmacie",
-            "espace",
-        ),
-        *("ehpad", "foyer", "laboratoire", "mairie", "lotissement", "quartier", "hameau", "lieudit", "zone"),
+        *("centre", "espace", "mairie", "lotissement", "quartier", "hameau", "lieudit", "zone"),
         *("za", "zi", "zac", "parc", "galerie", "domaine", "lot", "appartement", "appt", "apt", "porte"),
     )
 )

@@ -113,7 +113,7 @@ def test_a_score_is_a_share_and_a_lost_street_stays_under_one_half(commune, stre
         type_match="same",
         reading="line",
         same_postal_code=True,
-        same_former=True,
+        former="same",
         number=number,
     )
     assert 0 <= score <= 1

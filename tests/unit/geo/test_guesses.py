@@ -1,4 +1,4 @@
-"""What is not typed to the end, driven over lists: the statements asked, and what is guessed of their rows."""
+"""What is not typed to the end, driven over lists: statements asked, and what is guessed of their rows."""
 
 from __future__ import annotations
 
@@ -147,8 +147,12 @@ def test_a_town_without_the_street_is_not_guessed():
     assert asked
 
 
-@pytest.mark.parametrize(("digits", "statement"), [("9", "communes_of_names_between"),
-    ("93", "communes_of_names_between"), ("931", "communes_of_names"), ("9314", "communes_of_names")])  # fmt: skip
+BETWEEN, AMONG = "communes_of_names_between", "communes_of_names"
+
+
+@pytest.mark.parametrize(
+    ("digits", "statement"), [("9", BETWEEN), ("93", BETWEEN), ("931", AMONG), ("9314", AMONG)]
+)
 def test_a_postal_code_not_typed_to_the_end_bounds_the_communes(digits, statement):
     def answer(name: str, parameters: dict[str, Any]) -> Rows:
         return [("jules guesde", "93010", True, True)] if name == statement else []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo.geocoding.answer import Located, order, rounded, shared, told_apart, told_of_twins, typed_right
 from geo.geocoding.score import (
+    FORMER,
     NUMBER,
     READING,
     STREET_NOT_FOUND_CAP,
@@ -75,7 +76,7 @@ def test_a_name_only_alike_without_its_number_or_its_type_is_not_accepted_alone(
     type_match=TYPES,
     reading=st.sampled_from(sorted(READING)),
     same=st.booleans(),
-    former=st.booleans(),
+    former=st.sampled_from(sorted(FORMER)),
     number=NUMBERS,
 )
 def test_every_doubt_lowers_the_score_and_it_stays_a_share(
@@ -84,13 +85,13 @@ def test_every_doubt_lowers_the_score_and_it_stays_a_share(
     def score(**changed):
         parts = {
             "commune": commune, "street": street, "likeness": alike, "type_match": type_match,
-            "reading": reading, "same_postal_code": same, "same_former": former, "number": number,
+            "reading": reading, "same_postal_code": same, "former": former, "number": number,
         }  # fmt: skip
         return street_score(**{**parts, **changed})
 
     assert 0 <= score() <= commune
     assert score() <= score(same_postal_code=True)
-    assert score() <= score(same_former=True)
+    assert score() <= score(former="same")
     assert score() <= score(reading="line")
     assert score() <= score(commune=1.0)
     assert score() <= score(street="exact", likeness=1.0, type_match="same", number="exact")

@@ -285,7 +285,6 @@ def test_no_order_of_the_words_of_traps_breaks_the_understanding(text):
     assert len(set(ways)) == len(ways)
     for way in (*ways, *understand_misspelt(text, GAZETTEER)):
         assert way.number is None or (way.names and 0 < way.number < 99_999)
-        assert way.names or way.town or way.postal_code or way.ignored or not text.strip(" ²½")
 
 
 @pytest.mark.parametrize(
