@@ -153,9 +153,11 @@ def _swap(job: Job) -> None:
         job.conn.execute(_composed(job, "remember_every_name"))
         job.conn.execute(_composed(job, "swap_street_table"))
     else:
+        job.conn.execute(_composed(job, "mark_names_replaced"))
         job.conn.execute(_composed(job, "remove_staged_departments"))
         job.conn.execute(_composed(job, "insert_staged_streets"))
         job.conn.execute(_composed(job, "remember_staged_names"))
+        job.conn.execute(_QUERIES["forget_names_gone"])
     job.conn.execute(_QUERIES["analyse_streets"])
 
 

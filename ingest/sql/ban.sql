@@ -164,19 +164,37 @@ FROM (SELECT core, citycode, count(*) AS streets FROM {staging} GROUP BY core, c
 LEFT JOIN territory.commune AS c USING (citycode)
 GROUP BY core;
 
+-- name: mark_names_replaced
+-- Composed: staging. Names of the streets that are about to go: counted again once the staged ones stand there.
+--   uses  street_name_pkey
+UPDATE geocoding.street_name SET streets = 0
+WHERE core IN (
+  SELECT core FROM geocoding.street WHERE department_code IN (SELECT DISTINCT department_code FROM {staging})
+);
+
 -- name: remember_staged_names
--- Composed: staging. Names of the staged streets, counted again in the whole country.
+-- Composed: staging. Names of the streets that came or went, counted again in the whole country.
+--   uses  street_core_idx
+WITH touched AS (
+  SELECT core FROM geocoding.street_name WHERE streets = 0
+  UNION
+  SELECT core FROM {staging}
+)
 INSERT INTO geocoding.street_name (core, streets, citycodes)
 SELECT core, sum(streets), (array_agg(citycode ORDER BY population DESC NULLS LAST, citycode))[1:40]
 FROM (
   SELECT core, citycode, count(*) AS streets
   FROM geocoding.street
-  WHERE core IN (SELECT core FROM {staging})
+  WHERE core IN (SELECT core FROM touched)
   GROUP BY core, citycode
 ) AS s
 LEFT JOIN territory.commune AS c USING (citycode)
 GROUP BY core
 ON CONFLICT (core) DO UPDATE SET streets = excluded.streets, citycodes = excluded.citycodes;
+
+-- name: forget_names_gone
+-- Names that no street bears any more.
+DELETE FROM geocoding.street_name WHERE streets = 0;
 
 -- name: analyse_streets
 ANALYZE geocoding.street, geocoding.street_name;

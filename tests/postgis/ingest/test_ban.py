@@ -10,7 +10,7 @@ from core.db.connect import connect
 from core.errors import TooFewRows
 from geo.geocoding.normalise import number_key
 from ingest.pipeline import ingest
-from tests.geocoding_base import BAN_HEADER, ban_csv
+from tests.geocoding_base import BAN_HEADER, ban_csv, fill_territory
 
 pytestmark = pytest.mark.postgis
 
@@ -193,3 +193,64 @@ def test_a_lieu_dit_that_has_an_identifier_of_its_own_is_not_doubled(load, conn)
     both = f"{BAN_HEADER}\n{named}"
     load(both, name="adresses-22.csv", accept_shrink=True)
     assert ("Le Clos", "locality", [], []) in _streets(conn)
+
+
+def _names(conn):
+    rows = conn.execute("SELECT core, streets, citycodes FROM geocoding.street_name").fetchall()
+    conn.commit()
+    return {core: (streets, codes) for core, streets, codes in rows}
+
+
+def _counted(conn):
+    """Names as the streets in service have them, most inhabited commune first."""
+    rows = conn.execute(
+        "SELECT core, count(*)::int, array_agg(DISTINCT citycode ORDER BY citycode) FROM geocoding.street "
+        "GROUP BY core"
+    ).fetchall()
+    conn.commit()
+    return {core: (streets, codes) for core, streets, codes in rows}
+
+
+def _sorted(names):
+    return {core: (streets, sorted(codes)) for core, (streets, codes) in names.items()}
+
+
+def test_names_of_streets_are_those_in_service_after_a_national_load(load, conn):
+    fill_territory(conn)
+    load(ban_csv(), name="adresses-france.csv")
+    names = _names(conn)
+    assert _sorted(names) == _counted(conn)
+    assert names["paris"] == (2, ["97411", "77413"])  # 150,000 inhabitants, then 4,000
+    assert names["verdun"] == (2, ["93010"])
+
+
+def test_names_of_streets_follow_a_department_loaded_again(load, conn):
+    fill_territory(conn)
+    load(ban_csv(), name="adresses-france.csv")
+    rows = [
+        _row(id="93010_aaaa_00001", nom_voie="Rue de Paris"),
+        _row(id="93010_bbbb_00001", nom_voie="Rue des Nouveaux"),
+    ]
+    load("\n".join([BAN_HEADER, *rows]), name="adresses-93.csv", accept_shrink=True)
+    names = _names(conn)
+    assert _sorted(names) == _counted(conn)
+    assert names["paris"] == (3, ["97411", "93010", "77413"])
+    assert names["nouveaux"] == (1, ["93010"])
+
+
+def test_the_name_of_a_street_that_disappeared_goes_and_one_borne_elsewhere_stays(load, conn):
+    fill_territory(conn)
+    load(ban_csv(), name="adresses-france.csv")
+    assert "jules guesde" in _names(conn)
+    load(f"{BAN_HEADER}\n{_row(nom_voie='Avenue Foch')}", name="adresses-93.csv", accept_shrink=True)
+    names = _names(conn)
+    assert "jules guesde" not in names
+    assert names["foch"] == (2, ["75116", "93010"])
+    assert _sorted(names) == _counted(conn)
+
+
+def test_names_of_streets_are_read_by_the_one_who_serves(load, database, home):
+    load(ban_csv(), name="adresses-france.csv")
+    load(f"{BAN_HEADER}\n{_row()}", name="adresses-93.csv", accept_shrink=True)
+    with connect(database, home, role="reader") as conn:
+        assert conn.execute("SELECT count(*) FROM geocoding.street_name").fetchone()[0] > 0
