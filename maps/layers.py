@@ -140,16 +140,29 @@ def offer_layers(
             (name, n)
             for _, name, n in conn.execute(_QUERIES["map_offers_by_commune"], parameters | {"max_rows": 100})
         ),
-        "sources": dict(conn.execute(_QUERIES["map_sources"]).fetchall()),
-        "names": tuple(
-            (name, round(lon, _COORDINATE_DIGITS), round(lat, _COORDINATE_DIGITS))
-            for name, lon, lat in conn.execute(_QUERIES["map_names"], parameters | {"max_rows": _MAX_NAMES})
-        ),
+        "sources": map_sources(conn),
+        "names": names_in(conn, choice.departments),
     }
     if families.total() > max_points:
         return OfferLayers(**shared, cells=_cells(conn, parameters))
     columns, words = _columns(conn, parameters)
     return OfferLayers(**shared, columns=columns, words=words)
+
+
+def map_sources(conn: psycopg.Connection[Any]) -> dict[str, date | None]:
+    """The loads in service that a map rests on, with the date of each."""
+    return dict(conn.execute(_QUERIES["map_sources"]).fetchall())
+
+
+def names_in(
+    conn: psycopg.Connection[Any], departments: Sequence[str] | None
+) -> tuple[tuple[str, float, float], ...]:
+    """Names to write on a map, the bigger towns first, with longitude and latitude; None: the country."""
+    values = {"departments": None if departments is None else list(departments), "max_rows": _MAX_NAMES}
+    return tuple(
+        (name, round(lon, _COORDINATE_DIGITS), round(lat, _COORDINATE_DIGITS))
+        for name, lon, lat in conn.execute(_QUERIES["map_names"], values)
+    )
 
 
 def deployment_facts(conn: psycopg.Connection[Any]) -> tuple[list[dict[str, Any]], date | None]:

@@ -1,4 +1,4 @@
-/* global L, sasFrame */
+/* global L, sasFrame, sasNames */
 // Draws the offers of a generated map: clustered points, or hexagons with counts. Called by the page with its data.
 function sasOffers(map, data) {
   "use strict";
@@ -15,26 +15,7 @@ function sasOffers(map, data) {
     return made;
   };
 
-  // Names under everything else, the bigger towns first: a name that would cover another waits for a closer look.
-  const names = map.createPane("names");
-  names.style.zIndex = 450;
-  names.style.pointerEvents = "none";
-  const labels = data.names.map(([name, lon, lat]) => L.marker([lat, lon], {
-    pane: "names", interactive: false, keyboard: false,
-    icon: L.divIcon({ className: "place-name", html: element("span", name), iconSize: null }),
-  }));
-  const placeNames = () => {
-    const taken = [];
-    for (const label of labels) {
-      const at = map.latLngToContainerPoint(label.getLatLng());
-      const free = taken.every((other) => Math.abs(other.x - at.x) > 110 || Math.abs(other.y - at.y) > 22);
-      if (free) taken.push(at);
-      if (free !== map.hasLayer(label)) free ? label.addTo(map) : label.remove();
-    }
-  };
-  map.on("zoomend", placeNames);
-  map.whenReady(placeNames);
-
+  sasNames(map, data.names);
   const shownFamilies = () => new Set(boxes.filter((box) => box.checked).map((box) => box.dataset.family));
   const drawer = data.columns ? points() : hexagons();
   boxes.forEach((box) => box.addEventListener("change", () => drawer.update(shownFamilies())));
