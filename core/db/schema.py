@@ -15,6 +15,9 @@ _HEADER = """\
 -- The whole schema on one page, for reading. Written by `sas schema` from the migrations, which remain the
 -- truth; a test finds no difference between the two. Units, projections and sources are in the comments.
 
+-- Functions stand before the tables they read.
+SET check_function_bodies = false;
+
 DO $$
 DECLARE
   role_name text;

@@ -1,6 +1,9 @@
 -- The whole schema on one page, for reading. Written by `sas schema` from the migrations, which remain the
 -- truth; a test finds no difference between the two. Units, projections and sources are in the comments.
 
+-- Functions stand before the tables they read.
+SET check_function_bodies = false;
+
 DO $$
 DECLARE
   role_name text;
@@ -12,14 +15,6 @@ BEGIN
   END LOOP;
 END
 $$;
-
-CREATE SCHEMA agenda;
-
-COMMENT ON SCHEMA agenda IS 'SAS calendar of each place, places taken on it, hours published';
-
-CREATE SCHEMA appointment;
-
-COMMENT ON SCHEMA appointment IS 'Appointments reported by agenda vendors, their history, messages for the regulation software';
 
 CREATE SCHEMA directory;
 
@@ -36,10 +31,6 @@ COMMENT ON SCHEMA ingest IS 'Runs, rejected rows, staging';
 CREATE SCHEMA map;
 
 COMMENT ON SCHEMA map IS 'Families of care, points and precomputed groups for the vector tiles';
-
-CREATE SCHEMA participation;
-
-COMMENT ON SCHEMA participation IS 'Declarations of practitioners and structures, their history; what the directory shows of them';
 
 CREATE SCHEMA territory;
 
@@ -60,6 +51,82 @@ COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types an
 CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
+
+CREATE FUNCTION directory.address_fingerprint(number text, suffix text, street_type text, street_name text, locality text, postal_code text, office text) RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  SELECT md5(btrim(regexp_replace(
+    lower(unaccent(concat_ws(' ', number, suffix, street_type, street_name, locality, postal_code, office))),
+    '[^a-z0-9]+', ' ', 'g'
+  )))::uuid
+$$;
+
+COMMENT ON FUNCTION directory.address_fingerprint(number text, suffix text, street_type text, street_name text, locality text, postal_code text, office text) IS 'md5 of the address as written, without case, accents and punctuation; without the complement (building, recipient) and the commune code, which change where nobody moves';
+
+CREATE FUNCTION directory.address_text(number text, suffix text, street_type text, street_name text, locality text, postal_code text, office text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT concat_ws(' ', nullif(number, ''), nullif(suffix, ''), nullif(street_type, ''), nullif(street_name, ''),
+    nullif(locality, ''), CASE WHEN starts_with(office, postal_code) THEN NULL ELSE nullif(postal_code, '') END,
+    nullif(office, ''))
+$$;
+
+COMMENT ON FUNCTION directory.address_text(number text, suffix text, street_type text, street_name text, locality text, postal_code text, office text) IS 'The address as written, on one line';
+
+CREATE FUNCTION directory.doubt_rank(doubts text[]) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT CASE
+    WHEN doubts[1] IS NULL THEN NULL
+    WHEN doubts[1] = 'no-position' THEN 1
+    WHEN doubts[1] IN ('official-refused', 'official-far-from-ours', 'official-beyond-commune') THEN 2
+    WHEN doubts[1] IN ('shared-point', 'street-not-found', 'commune-only', 'commune-point') THEN 3
+    WHEN doubts[1] IN ('unknown-commune', 'commune-contradiction', 'low-score') THEN 4
+    ELSE 5
+  END::smallint
+$$;
+
+COMMENT ON FUNCTION directory.doubt_rank(doubts text[]) IS 'How bad the worst doubt is: 1 = the place is in no search, 2 = two sources contradict one another, 3 = known to its commune only, 4 = perhaps another street or commune, 5 = some numbers away';
+
+CREATE FUNCTION directory.position_doubts(citycode text, position_level text, position_source text, position_score real, position_reason text, other_source text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT CASE WHEN position_source = 'manual' THEN NULL ELSE nullif(array_remove(ARRAY[
+    CASE WHEN position_level = 'none' THEN 'no-position' END,
+    CASE
+      WHEN other_source = 'finess' AND position_reason LIKE '%outside-%' THEN 'official-refused'
+      WHEN other_source = 'ban' THEN 'official-far-from-ours'
+    END,
+    CASE WHEN position_level = 'given' AND position_reason LIKE '%beyond-commune%' THEN 'official-beyond-commune' END,
+    CASE
+      WHEN position_level <> 'municipality' THEN NULL
+      WHEN position_source = 'finess' AND position_reason LIKE '%shared-point%' THEN 'shared-point'
+      WHEN position_reason LIKE '%street none%' AND position_reason NOT LIKE '%base-absent' THEN 'street-not-found'
+      ELSE 'commune-only'
+    END,
+    CASE WHEN position_level = 'given' AND position_reason LIKE '%commune-point%' THEN 'commune-point' END,
+    CASE WHEN citycode IS NULL THEN 'unknown-commune' END,
+    CASE
+      WHEN 'finess' IN (position_source, other_source) AND position_reason LIKE '%commune-by-text%'
+        THEN 'commune-contradiction'
+    END,
+    CASE
+      WHEN position_score < 0.7::real AND position_level IN ('housenumber', 'street', 'locality') THEN 'low-score'
+    END,
+    CASE
+      WHEN position_level <> 'street' THEN NULL
+      WHEN position_source = 'finess' AND position_reason LIKE '%shared-point%' THEN 'shared-street-point'
+      WHEN position_reason LIKE '%number none' THEN 'number-not-found'
+      WHEN position_reason LIKE '%number interpolated' THEN 'number-interpolated'
+    END,
+    CASE
+      WHEN position_level = 'given' AND position_reason ~ 'axes-swapped|lambert-2|degrees|projection-mended'
+        THEN 'coordinates-mended'
+    END
+  ], NULL), '{}') END
+$$;
+
+COMMENT ON FUNCTION directory.position_doubts(citycode text, position_level text, position_source text, position_score real, position_reason text, other_source text) IS 'Why a position is doubtful, worst first; null when it is not. Same codes, in the same order, as geo.doubt.DOUBTS';
 
 CREATE FUNCTION map.family(codes text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -123,255 +190,33 @@ $$;
 
 COMMENT ON FUNCTION map.refresh() IS 'To call at the end of a load of the directory, in its transaction';
 
-CREATE TABLE agenda.booking (
-    booking_id uuid NOT NULL,
-    slot_id uuid NOT NULL,
-    occurs_on date NOT NULL,
-    start_at timestamp with time zone NOT NULL,
-    modality text NOT NULL,
-    state text NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    made_by text NOT NULL,
-    cancelled_at timestamp with time zone,
-    cancelled_by text,
-    CONSTRAINT booking_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'cancelled'::text])))
-);
+CREATE FUNCTION territory.outside_commune(citycode text, point_lon double precision, point_lat double precision) RETURNS TABLE(outside_m double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $_$
+  SELECT CASE
+    WHEN $2 BETWEEN c.west AND c.east AND $3 BETWEEN c.south AND c.north THEN 0
+    WHEN ST_Intersects(o.geom, ST_SetSRID(ST_MakePoint($2, $3), 4326)) THEN 0
+    WHEN c.west IS NOT NULL THEN least(
+      ST_DistanceSphere(
+        ST_MakePoint($2, $3),
+        ST_MakePoint(least(greatest($2, c.west), c.east), least(greatest($3, c.south), c.north))
+      ),
+      ST_Distance(o.geom::geography, ST_SetSRID(ST_MakePoint($2, $3), 4326)::geography)
+    )
+    WHEN ST_DWithin(o.geom::geography, ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326)::geography, 500)
+      THEN ST_Distance(o.geom::geography, ST_SetSRID(ST_MakePoint($2, $3), 4326)::geography)
+    WHEN c.lon IS NOT NULL THEN greatest(
+      0,
+      ST_DistanceSphere(ST_MakePoint($2, $3), ST_MakePoint(c.lon, c.lat))
+        - CASE WHEN c.department_code = '973' THEN 150000 ELSE 40000 END
+    )
+  END
+  FROM territory.commune AS c
+  LEFT JOIN territory.outline AS o ON o.level = 'commune' AND o.code = c.citycode
+  WHERE c.citycode = $1
+$_$;
 
-COMMENT ON TABLE agenda.booking IS 'One patient sent to a slot: when and by whom, never who';
-
-COMMENT ON COLUMN agenda.booking.booking_id IS 'Given by the caller: the same request twice takes one place';
-
-CREATE TABLE agenda.calendar (
-    offer_id uuid NOT NULL,
-    timezone text NOT NULL,
-    idnps text,
-    finess text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE agenda.calendar IS 'One calendar per place (directory.offer), made with its first slot; kept when the place leaves the directory';
-
-COMMENT ON COLUMN agenda.calendar.timezone IS 'IANA zone of the place, in which every local date and time of the calendar is written';
-
-COMMENT ON COLUMN agenda.calendar.idnps IS 'Practitioner of the place, for the count of hours; null for a structure';
-
-CREATE TABLE agenda.change (
-    change_id bigint NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    actor text NOT NULL,
-    action text NOT NULL,
-    offer_id uuid NOT NULL,
-    slot_id uuid,
-    before jsonb,
-    after jsonb
-);
-
-COMMENT ON TABLE agenda.change IS 'Who changed a calendar, when, what: added to, never rewritten';
-
-ALTER TABLE agenda.change ALTER COLUMN change_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME agenda.change_change_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE agenda.closed_week (
-    week date NOT NULL,
-    counted_at timestamp with time zone NOT NULL,
-    vendor_rows bigint NOT NULL,
-    CONSTRAINT closed_week_week_check CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
-);
-
-COMMENT ON TABLE agenda.closed_week IS 'Weeks that were counted: in any other, how much somebody published is unknown, not none';
-
-COMMENT ON COLUMN agenda.closed_week.vendor_rows IS 'Practitioners for whom a vendor published something; 0 = vendors were not read that week';
-
-CREATE TABLE agenda.exclusion (
-    slot_id uuid NOT NULL,
-    occurs_on date NOT NULL
-);
-
-COMMENT ON TABLE agenda.exclusion IS 'Days taken out of a weekly series: deleted, or replaced by a dated slot';
-
-CREATE TABLE agenda.published_slot (
-    idnps text NOT NULL,
-    start_at timestamp with time zone NOT NULL,
-    end_at timestamp with time zone NOT NULL,
-    source text NOT NULL,
-    timezone text NOT NULL,
-    first_seen_at timestamp with time zone NOT NULL,
-    CONSTRAINT published_slot_check CHECK ((end_at > start_at))
-);
-
-COMMENT ON TABLE agenda.published_slot IS 'Times a vendor published at least once: practitioner, start, end, source, nothing else; removed once its week is counted';
-
-CREATE TABLE agenda.slot (
-    slot_id uuid NOT NULL,
-    offer_id uuid NOT NULL,
-    starts_on date NOT NULL,
-    until date,
-    weekdays smallint[] NOT NULL,
-    start_local time without time zone NOT NULL,
-    end_local time without time zone NOT NULL,
-    form text NOT NULL,
-    capacity smallint NOT NULL,
-    modalities text[] NOT NULL,
-    visibility text[] NOT NULL,
-    previous_slot_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT slot_check CHECK ((end_local > start_local)),
-    CONSTRAINT slot_check1 CHECK (((capacity >= 1) AND ((form = 'range'::text) OR (capacity = 1)))),
-    CONSTRAINT slot_check2 CHECK ((until >= starts_on)),
-    CONSTRAINT slot_check3 CHECK (((cardinality(weekdays) > 0) OR (until = starts_on))),
-    CONSTRAINT slot_form_check CHECK ((form = ANY (ARRAY['single'::text, 'range'::text]))),
-    CONSTRAINT slot_modalities_check CHECK (((cardinality(modalities) >= 1) AND (modalities <@ ARRAY['AMB'::text, 'HH'::text, 'VR'::text]))),
-    CONSTRAINT slot_visibility_check CHECK (((cardinality(visibility) >= 1) AND (visibility <@ ARRAY['CPTS'::text, 'PRO'::text, 'PUBLIC'::text, 'SNP'::text])))
-);
-
-COMMENT ON TABLE agenda.slot IS 'Dated slots and weekly series, in the local time of the calendar';
-
-COMMENT ON COLUMN agenda.slot.until IS 'Last local day, included; null = no end; equal to starts_on when dated';
-
-COMMENT ON COLUMN agenda.slot.weekdays IS 'ISO numbers (Monday 1) of a weekly series; empty when dated';
-
-COMMENT ON COLUMN agenda.slot.form IS 'single = créneau (one patient), range = plage (several)';
-
-COMMENT ON COLUMN agenda.slot.visibility IS 'Codes of TRE_R314; what is reserved has none and is never stored';
-
-COMMENT ON COLUMN agenda.slot.previous_slot_id IS 'Series or occurrence this slot replaces from starts_on on';
-
-CREATE TABLE agenda.unavailability (
-    unavailability_id uuid NOT NULL,
-    offer_id uuid NOT NULL,
-    first_on date NOT NULL,
-    last_on date,
-    CONSTRAINT unavailability_check CHECK ((last_on >= first_on))
-);
-
-COMMENT ON TABLE agenda.unavailability IS 'Whole local days without slots; last_on null = until switched off';
-
-CREATE TABLE agenda.week_hours (
-    idnps text NOT NULL,
-    week date NOT NULL,
-    sas_min integer NOT NULL,
-    vendor_min integer NOT NULL,
-    total_min integer NOT NULL,
-    counted_at timestamp with time zone NOT NULL,
-    CONSTRAINT week_hours_check CHECK ((total_min <= (sas_min + vendor_min))),
-    CONSTRAINT week_hours_week_check CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
-);
-
-COMMENT ON TABLE agenda.week_hours IS 'Minutes of care published in an ISO week that is over (week = its Monday); time covered twice counts once in total_min';
-
-CREATE TABLE appointment.appointment (
-    appointment_id uuid NOT NULL,
-    editor text NOT NULL,
-    value text NOT NULL,
-    category text NOT NULL,
-    status text NOT NULL,
-    start_at timestamp with time zone NOT NULL,
-    end_at timestamp with time zone NOT NULL,
-    booked_at timestamp with time zone,
-    idnps text,
-    participant_status text NOT NULL,
-    regulator_kind text NOT NULL,
-    regulator text NOT NULL,
-    regulator_unresolved boolean NOT NULL,
-    created_hash text NOT NULL,
-    content_hash text NOT NULL,
-    version integer NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT appointment_category_check CHECK ((category = ANY (ARRAY['PS'::text, 'SOS'::text, 'PDM'::text]))),
-    CONSTRAINT appointment_check CHECK ((end_at > start_at)),
-    CONSTRAINT appointment_regulator_kind_check CHECK ((regulator_kind = ANY (ARRAY['IDNPS'::text, 'INTRN'::text]))),
-    CONSTRAINT appointment_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'booked'::text, 'fulfilled'::text, 'noshow'::text, 'cancelled'::text])))
-);
-
-COMMENT ON TABLE appointment.appointment IS 'Last state of each appointment; a vendor''s identifier names one';
-
-COMMENT ON COLUMN appointment.appointment.idnps IS 'Practitioner who sees the patient; null while not known';
-
-COMMENT ON COLUMN appointment.appointment.regulator IS 'As given to the vendor by INT_R02: IDNPS, or the technical UUID (INTRN)';
-
-COMMENT ON COLUMN appointment.appointment.regulator_unresolved IS 'No account of the platform has this identifier: kept all the same';
-
-COMMENT ON COLUMN appointment.appointment.created_hash IS 'Digest of what was kept at creation: the same report again is a replay';
-
-COMMENT ON COLUMN appointment.appointment.content_hash IS 'Digest of what is kept now; never of the body received, which may have held more';
-
-CREATE TABLE appointment.event (
-    event_id bigint NOT NULL,
-    appointment_id uuid NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    method text NOT NULL,
-    status text NOT NULL,
-    content_hash text NOT NULL,
-    CONSTRAINT event_method_check CHECK ((method = ANY (ARRAY['create'::text, 'update'::text])))
-);
-
-COMMENT ON TABLE appointment.event IS 'History of each appointment: added to, never rewritten';
-
-ALTER TABLE appointment.event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME appointment.event_event_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE appointment.outbox (
-    message_id bigint NOT NULL,
-    appointment_id uuid NOT NULL,
-    method text NOT NULL,
-    content jsonb NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    waits_for text,
-    attempts integer DEFAULT 0 NOT NULL,
-    next_attempt_at timestamp with time zone NOT NULL,
-    resends integer DEFAULT 0 NOT NULL,
-    distribution_id text,
-    sent_at timestamp with time zone,
-    error_code integer,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT outbox_method_check CHECK ((method = ANY (ARRAY['CreateAppointment'::text, 'UpdateAppointment'::text]))),
-    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'confirmed'::text, 'acknowledged'::text, 'failed'::text]))),
-    CONSTRAINT outbox_waits_for_check CHECK ((waits_for = ANY (ARRAY['hub'::text, 'regulator'::text])))
-);
-
-COMMENT ON TABLE appointment.outbox IS 'Messages for the regulation software, written with the appointment in one transaction: none is lost while the hub is down';
-
-COMMENT ON COLUMN appointment.outbox.content IS 'The appointment as it was then, without the names of anybody';
-
-COMMENT ON COLUMN appointment.outbox.waits_for IS 'Why it was not sent at the last attempt: the hub was down, the regulator has no account';
-
-ALTER TABLE appointment.outbox ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME appointment.outbox_message_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE appointment.sender (
-    editor text NOT NULL,
-    certificate_cn text NOT NULL,
-    certificate_ou text NOT NULL,
-    identifier_system text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    changed_by text NOT NULL,
-    CONSTRAINT sender_editor_check CHECK ((editor ~ '^[a-z0-9][a-z0-9-]{0,59}$'::text))
-);
-
-COMMENT ON TABLE appointment.sender IS 'Vendors who may report appointments, by the subject of their client certificate';
-
-COMMENT ON COLUMN appointment.sender.identifier_system IS 'System of the identifiers of their appointments: an OID (urn:oid:…) or an address of theirs';
+COMMENT ON FUNCTION territory.outside_commune(citycode text, point_lon double precision, point_lat double precision) IS 'Metres between a point (degrees, EPSG:4326) and a commune, 0 inside: outside of its extent and of its outline, since simplified outlines cut addresses off; without an extent the outline alone, where the centre stands in it; else beyond 40 km of the centre (150 in Guyane). No row for an unknown commune, null without any measure';
 
 CREATE TABLE directory.address (
     address_id uuid NOT NULL,
@@ -394,6 +239,14 @@ CREATE TABLE directory.address (
     position_srid integer,
     position_reason text,
     geocoded_with bigint,
+    other_lon double precision,
+    other_lat double precision,
+    other_source text,
+    other_level text,
+    other_score real,
+    apart_m real,
+    position_doubts text[] GENERATED ALWAYS AS (directory.position_doubts(citycode, position_level, position_source, position_score, position_reason, other_source)) STORED,
+    CONSTRAINT address_other_source_check CHECK ((other_source = ANY (ARRAY['finess'::text, 'ban'::text]))),
     CONSTRAINT address_position_level_check CHECK ((position_level = ANY (ARRAY['given'::text, 'housenumber'::text, 'street'::text, 'locality'::text, 'municipality'::text, 'none'::text])))
 );
 
@@ -410,6 +263,36 @@ COMMENT ON COLUMN directory.address.position_level IS 'How the position was foun
 COMMENT ON COLUMN directory.address.position_srid IS 'EPSG code of the projection the official coordinates were read in';
 
 COMMENT ON COLUMN directory.address.geocoded_with IS 'run_id of the BAN load the address was geocoded with; null = never';
+
+COMMENT ON COLUMN directory.address.other_lon IS 'Where another source places the address, when it contradicts the position kept; degrees, EPSG:4326';
+
+COMMENT ON COLUMN directory.address.other_source IS 'finess = official coordinates refused; ban = our geocoding, beside official coordinates kept';
+
+COMMENT ON COLUMN directory.address.apart_m IS 'Metres between both positions; to the nearest part of the street when ours is of level street';
+
+COMMENT ON COLUMN directory.address.position_doubts IS 'Why the position is doubtful, worst first; null when it is not';
+
+CREATE TABLE directory.automatic_position (
+    address_id uuid NOT NULL,
+    citycode text,
+    department_code text,
+    lon double precision,
+    lat double precision,
+    position_level text NOT NULL,
+    position_score real,
+    position_source text,
+    position_srid integer,
+    position_reason text,
+    geocoded_with bigint,
+    other_lon double precision,
+    other_lat double precision,
+    other_source text,
+    other_level text,
+    other_score real,
+    apart_m real
+);
+
+COMMENT ON TABLE directory.automatic_position IS 'What the loads found for the addresses that a correction places: put back when it is withdrawn';
 
 CREATE TABLE directory.offer (
     offer_id uuid NOT NULL,
@@ -483,6 +366,50 @@ ALTER TABLE directory.offer_specialty OWNER TO sas_loader;
 COMMENT ON TABLE directory.offer_specialty IS 'What a search walks through: one row per located offer and group of specialties';
 
 COMMENT ON COLUMN directory.offer_specialty.specialty_id IS 'Head of the group (directory.specialty.group_id)';
+
+CREATE TABLE directory.position_correction (
+    correction_id bigint NOT NULL,
+    finess text,
+    idnps text,
+    fingerprint uuid NOT NULL,
+    address text NOT NULL,
+    lon double precision NOT NULL,
+    lat double precision NOT NULL,
+    level text NOT NULL,
+    reason text NOT NULL,
+    author text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    outside_m real,
+    CONSTRAINT position_correction_check CHECK (((finess IS NULL) <> (idnps IS NULL))),
+    CONSTRAINT position_correction_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT position_correction_level_check CHECK ((level = ANY (ARRAY['housenumber'::text, 'street'::text, 'locality'::text]))),
+    CONSTRAINT position_correction_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+
+COMMENT ON TABLE directory.position_correction IS 'Positions put right by hand, by place and address; survive the loads';
+
+COMMENT ON COLUMN directory.position_correction.idnps IS 'Person of the Annuaire, when the place is not an establishment; the correction leaves with the person';
+
+COMMENT ON COLUMN directory.position_correction.fingerprint IS 'directory.address_fingerprint of the address it was made for: it does not apply to another';
+
+COMMENT ON COLUMN directory.position_correction.address IS 'That address, for people';
+
+COMMENT ON COLUMN directory.position_correction.lon IS 'Longitude, degrees, EPSG:4326';
+
+COMMENT ON COLUMN directory.position_correction.reason IS 'Why, in the words of who made it';
+
+COMMENT ON COLUMN directory.position_correction.author IS 'A role or a free label; no name is asked';
+
+COMMENT ON COLUMN directory.position_correction.outside_m IS 'Metres outside of the commune when it was made, if it was forced';
+
+ALTER TABLE directory.position_correction ALTER COLUMN correction_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME directory.position_correction_correction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE directory.practitioner (
     idnps text NOT NULL,
@@ -579,22 +506,6 @@ COMMENT ON COLUMN geocoding.street.lons_e6 IS 'Longitudes of the numbers in mill
 
 COMMENT ON COLUMN geocoding.street.lats_e6 IS 'Latitudes of the numbers in millionths of a degree, same order as numbers';
 
-CREATE TABLE geocoding.street_name (
-    core text NOT NULL COLLATE pg_catalog."C",
-    streets integer NOT NULL,
-    citycodes text[] NOT NULL
-);
-
-ALTER TABLE geocoding.street_name OWNER TO sas_loader;
-
-COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service; one that is in no street any more goes with the next national load';
-
-COMMENT ON COLUMN geocoding.street_name.core IS 'As geocoding.street.core';
-
-COMMENT ON COLUMN geocoding.street_name.streets IS 'How many streets bear it';
-
-COMMENT ON COLUMN geocoding.street_name.citycodes IS 'INSEE codes of its communes, most inhabited first, 40 at most';
-
 CREATE TABLE ingest.rejection (
     run_id bigint NOT NULL,
     stage text NOT NULL,
@@ -668,171 +579,6 @@ CREATE TABLE map.offer_point (
 
 COMMENT ON TABLE map.offer_point IS 'One row per located offer, in Web Mercator metres; rewritten by map.refresh()';
 
-CREATE VIEW participation.centre AS
- SELECT s.finess
-   FROM ((directory.structure s
-     JOIN directory.specialty k ON (((k.code = s.category_code) AND (k.kind = 'structure'::text))))
-     JOIN directory.specialty head ON ((head.specialty_id = k.group_id)))
-  WHERE (head.code = '124'::text);
-
-COMMENT ON VIEW participation.centre IS 'Health centres (CDS): they declare for their practitioners';
-
-CREATE TABLE participation.history (
-    history_id bigint NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    actor text NOT NULL,
-    subject text NOT NULL,
-    statement text NOT NULL,
-    before jsonb,
-    after jsonb NOT NULL,
-    proof text NOT NULL
-);
-
-COMMENT ON TABLE participation.history IS 'Every declaration, added to, never rewritten';
-
-COMMENT ON COLUMN participation.history.subject IS 'practitioner:8…, cds:…, cpts:…, sos:…';
-
-COMMENT ON COLUMN participation.history.statement IS 'Version of the text accepted on honour';
-
-COMMENT ON COLUMN participation.history.proof IS 'SHA-256 of the proof before and of this line: changing a line breaks all that follow (sas participation verify)';
-
-ALTER TABLE participation.history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME participation.history_history_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-CREATE TABLE participation.practitioner (
-    idnps text NOT NULL,
-    participating boolean NOT NULL,
-    en_sus boolean NOT NULL,
-    via text,
-    finess text,
-    siret text,
-    offer_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    has_software boolean,
-    vendors text[] DEFAULT '{}'::text[] NOT NULL,
-    vendor_refused boolean NOT NULL,
-    hours_declared boolean NOT NULL,
-    fru boolean NOT NULL,
-    declared_at timestamp with time zone NOT NULL,
-    declared_by text NOT NULL,
-    CONSTRAINT practitioner_check CHECK ((participating OR (NOT en_sus))),
-    CONSTRAINT practitioner_check1 CHECK ((participating = (via IS NOT NULL))),
-    CONSTRAINT practitioner_check2 CHECK (((NOT participating) OR ((via = ANY (ARRAY['cpts'::text, 'msp'::text])) = (finess IS NOT NULL)))),
-    CONSTRAINT practitioner_check3 CHECK (((NOT participating) OR ((via = 'sos'::text) = (siret IS NOT NULL)))),
-    CONSTRAINT practitioner_via_check CHECK ((via = ANY (ARRAY['individual'::text, 'cpts'::text, 'msp'::text, 'sos'::text])))
-);
-
-COMMENT ON TABLE participation.practitioner IS 'Present declaration of a practitioner; kept when the directory loses them';
-
-COMMENT ON COLUMN participation.practitioner.en_sus IS 'Accepts to be contacted on top of published availability';
-
-COMMENT ON COLUMN participation.practitioner.finess IS 'CPTS or MSP taken part through';
-
-COMMENT ON COLUMN participation.practitioner.siret IS 'SOS Médecins association taken part through';
-
-COMMENT ON COLUMN participation.practitioner.offer_ids IS 'Places concerned by the CPTS';
-
-COMMENT ON COLUMN participation.practitioner.vendor_refused IS 'The agenda of the vendor must not be shown: the SAS calendar is';
-
-COMMENT ON COLUMN participation.practitioner.hours_declared IS 'Declares on honour at least two hours a week';
-
-COMMENT ON COLUMN participation.practitioner.fru IS 'Accepts patients redirected by emergency departments';
-
-CREATE TABLE participation.structure (
-    kind text NOT NULL,
-    number text NOT NULL,
-    participating boolean NOT NULL,
-    practitioners smallint,
-    hours_declared boolean NOT NULL,
-    phone text,
-    information text DEFAULT ''::text NOT NULL,
-    declared_at timestamp with time zone NOT NULL,
-    declared_by text NOT NULL,
-    CONSTRAINT structure_information_check CHECK ((length(information) <= 1000)),
-    CONSTRAINT structure_kind_check CHECK ((kind = ANY (ARRAY['cds'::text, 'cpts'::text, 'sos'::text]))),
-    CONSTRAINT structure_practitioners_check CHECK ((practitioners >= 1))
-);
-
-COMMENT ON TABLE participation.structure IS 'Present declaration of a centre (FINESS), a SOS association (SIRET), a CPTS (FINESS); an MSP declares nothing itself';
-
-COMMENT ON COLUMN participation.structure.practitioners IS 'Practitioners of a centre who take part';
-
-CREATE VIEW participation.offer AS
- SELECT o.offer_id,
-    p.participating,
-        CASE
-            WHEN ((p.via = 'cpts'::text) AND (NOT (o.offer_id = ANY (p.offer_ids)))) THEN 'individual'::text
-            ELSE p.via
-        END AS via,
-    (p.en_sus AND (p.via = ANY (ARRAY['individual'::text, 'cpts'::text]))) AS en_sus,
-    p.vendor_refused,
-    p.fru,
-    p.declared_at
-   FROM (directory.offer o
-     JOIN participation.practitioner p USING (idnps))
-  WHERE ((o.kind = 'practitioner'::text) AND (NOT (EXISTS ( SELECT
-           FROM participation.centre c
-          WHERE (c.finess = o.linked_finess)))))
-UNION ALL
- SELECT o.offer_id,
-    d.participating,
-        CASE
-            WHEN d.participating THEN 'cds'::text
-            ELSE NULL::text
-        END AS via,
-    d.participating AS en_sus,
-    false AS vendor_refused,
-    false AS fru,
-    d.declared_at
-   FROM (directory.offer o
-     JOIN participation.structure d ON (((d.kind = 'cds'::text) AND (d.number = o.finess))))
-  WHERE (o.kind = 'structure'::text)
-UNION ALL
- SELECT o.offer_id,
-    d.participating,
-        CASE
-            WHEN d.participating THEN 'sos'::text
-            ELSE NULL::text
-        END AS via,
-    d.participating AS en_sus,
-    false AS vendor_refused,
-    false AS fru,
-    d.declared_at
-   FROM (directory.offer o
-     JOIN participation.structure d ON (((d.kind = 'sos'::text) AND ("left"(d.number, 9) = "left"(o.siret, 9)))))
-  WHERE ((o.kind = 'structure'::text) AND (NOT (EXISTS ( SELECT
-           FROM participation.structure c
-          WHERE ((c.kind = 'cds'::text) AND (c.number = o.finess))))))
-UNION ALL
- SELECT o.offer_id,
-    through.participating,
-    through.via,
-    through.en_sus,
-    false AS vendor_refused,
-    through.fru,
-    through.declared_at
-   FROM (directory.offer o
-     CROSS JOIN LATERAL ( SELECT true AS participating,
-            min(p.via) AS via,
-            bool_or(p.en_sus) AS en_sus,
-            bool_or(p.fru) AS fru,
-            max(p.declared_at) AS declared_at
-           FROM participation.practitioner p
-          WHERE ((p.finess = o.finess) AND p.participating AND (p.via = ANY (ARRAY['cpts'::text, 'msp'::text])))
-         HAVING (count(*) > 0)) through)
-  WHERE (o.kind = 'structure'::text);
-
-COMMENT ON VIEW participation.offer IS 'What is declared for each sheet; a sheet without a row has no declaration: unknown, not no. A CPTS or MSP takes part as soon as one practitioner declares through it; a practitioner''s place in a centre is never flagged, the centre is';
-
-COMMENT ON COLUMN participation.offer.via IS 'individual, cpts, msp, cds, sos; null when the declaration says no';
-
-COMMENT ON COLUMN participation.offer.en_sus IS 'This sheet may be contacted on top of published availability; through an MSP or SOS Médecins, that of the structure is';
-
 CREATE TABLE territory.cedex (
     cedex_code text NOT NULL,
     citycode text NOT NULL,
@@ -850,6 +596,10 @@ CREATE TABLE territory.commune (
     lon double precision,
     lat double precision,
     position_source text,
+    west double precision,
+    south double precision,
+    east double precision,
+    north double precision,
     CONSTRAINT commune_kind_check CHECK ((kind = ANY (ARRAY['COM'::text, 'ARM'::text, 'COLL'::text])))
 );
 
@@ -864,6 +614,8 @@ COMMENT ON COLUMN territory.commune.population IS 'Municipal population (PMUN)';
 COMMENT ON COLUMN territory.commune.lon IS 'Longitude of the centre, degrees, EPSG:4326; null when unknown';
 
 COMMENT ON COLUMN territory.commune.position_source IS 'Where the centre comes from: communes (given), postal (mean of its postal rows), former (commune it was part of), department (a point inside)';
+
+COMMENT ON COLUMN territory.commune.west IS 'Extent of the commune and of those it has absorbed, degrees, EPSG:4326; null when the source gives none';
 
 CREATE TABLE territory.department (
     department_code text NOT NULL,
@@ -952,56 +704,23 @@ CREATE TABLE territory.search_radius (
 
 COMMENT ON COLUMN territory.search_radius.default_radius_km IS 'Starting radius of a search, km; null when the official table says 0 (unknown)';
 
-ALTER TABLE ONLY agenda.booking
-    ADD CONSTRAINT booking_pkey PRIMARY KEY (booking_id);
-
-ALTER TABLE ONLY agenda.calendar
-    ADD CONSTRAINT calendar_pkey PRIMARY KEY (offer_id);
-
-ALTER TABLE ONLY agenda.change
-    ADD CONSTRAINT change_pkey PRIMARY KEY (change_id);
-
-ALTER TABLE ONLY agenda.closed_week
-    ADD CONSTRAINT closed_week_pkey PRIMARY KEY (week);
-
-ALTER TABLE ONLY agenda.exclusion
-    ADD CONSTRAINT exclusion_pkey PRIMARY KEY (slot_id, occurs_on);
-
-ALTER TABLE ONLY agenda.published_slot
-    ADD CONSTRAINT published_slot_pkey PRIMARY KEY (idnps, start_at, end_at, source);
-
-ALTER TABLE ONLY agenda.slot
-    ADD CONSTRAINT slot_pkey PRIMARY KEY (slot_id);
-
-ALTER TABLE ONLY agenda.unavailability
-    ADD CONSTRAINT unavailability_pkey PRIMARY KEY (unavailability_id);
-
-ALTER TABLE ONLY agenda.week_hours
-    ADD CONSTRAINT week_hours_pkey PRIMARY KEY (idnps, week);
-
-ALTER TABLE ONLY appointment.appointment
-    ADD CONSTRAINT appointment_editor_value_key UNIQUE (editor, value);
-
-ALTER TABLE ONLY appointment.appointment
-    ADD CONSTRAINT appointment_pkey PRIMARY KEY (appointment_id);
-
-ALTER TABLE ONLY appointment.event
-    ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
-
-ALTER TABLE ONLY appointment.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (message_id);
-
-ALTER TABLE ONLY appointment.sender
-    ADD CONSTRAINT sender_certificate_cn_certificate_ou_key UNIQUE (certificate_cn, certificate_ou);
-
-ALTER TABLE ONLY appointment.sender
-    ADD CONSTRAINT sender_pkey PRIMARY KEY (editor);
-
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
+ALTER TABLE ONLY directory.automatic_position
+    ADD CONSTRAINT automatic_position_pkey PRIMARY KEY (address_id);
+
 ALTER TABLE ONLY directory.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY directory.position_correction
+    ADD CONSTRAINT position_correction_finess_fingerprint_key UNIQUE (finess, fingerprint);
+
+ALTER TABLE ONLY directory.position_correction
+    ADD CONSTRAINT position_correction_idnps_fingerprint_key UNIQUE (idnps, fingerprint);
+
+ALTER TABLE ONLY directory.position_correction
+    ADD CONSTRAINT position_correction_pkey PRIMARY KEY (correction_id);
 
 ALTER TABLE ONLY directory.practitioner
     ADD CONSTRAINT practitioner_pkey PRIMARY KEY (idnps);
@@ -1015,26 +734,11 @@ ALTER TABLE ONLY directory.specialty
 ALTER TABLE ONLY directory.structure
     ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
 
-ALTER TABLE ONLY geocoding.street_name
-    ADD CONSTRAINT street_name_pkey PRIMARY KEY (core);
-
 ALTER TABLE ONLY ingest.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY map.offer_group
     ADD CONSTRAINT offer_group_pkey PRIMARY KEY (zoom, cell_x, cell_y);
-
-ALTER TABLE ONLY participation.history
-    ADD CONSTRAINT history_pkey PRIMARY KEY (history_id);
-
-ALTER TABLE ONLY participation.history
-    ADD CONSTRAINT history_proof_key UNIQUE (proof);
-
-ALTER TABLE ONLY participation.practitioner
-    ADD CONSTRAINT practitioner_pkey PRIMARY KEY (idnps);
-
-ALTER TABLE ONLY participation.structure
-    ADD CONSTRAINT structure_pkey PRIMARY KEY (kind, number);
 
 ALTER TABLE ONLY territory.cedex
     ADD CONSTRAINT cedex_pkey PRIMARY KEY (cedex_code, citycode);
@@ -1066,25 +770,7 @@ ALTER TABLE ONLY territory.sas
 ALTER TABLE ONLY territory.search_radius
     ADD CONSTRAINT search_radius_pkey PRIMARY KEY (department_code);
 
-CREATE INDEX booking_slot_idx ON agenda.booking USING btree (slot_id, occurs_on);
-
-CREATE INDEX calendar_idnps_idx ON agenda.calendar USING btree (idnps) WHERE (idnps IS NOT NULL);
-
-CREATE INDEX change_offer_idx ON agenda.change USING btree (offer_id, change_id);
-
-CREATE INDEX published_slot_end_idx ON agenda.published_slot USING btree (end_at);
-
-CREATE INDEX slot_offer_idx ON agenda.slot USING btree (offer_id, starts_on);
-
-CREATE INDEX unavailability_offer_idx ON agenda.unavailability USING btree (offer_id);
-
-CREATE INDEX event_appointment_idx ON appointment.event USING btree (appointment_id, event_id);
-
-CREATE INDEX outbox_appointment_idx ON appointment.outbox USING btree (appointment_id, message_id);
-
-CREATE UNIQUE INDEX outbox_distribution_idx ON appointment.outbox USING btree (distribution_id) WHERE (distribution_id IS NOT NULL);
-
-CREATE INDEX outbox_due_idx ON appointment.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX address_doubt_idx ON directory.address USING btree (department_code) WHERE (position_doubts IS NOT NULL);
 
 CREATE INDEX offer_address_idx ON directory.offer USING btree (address_id);
 
@@ -1106,8 +792,6 @@ CREATE INDEX street_extent_gix ON geocoding.street USING gist (extent);
 
 CREATE INDEX street_id_idx ON geocoding.street USING btree (street_id);
 
-CREATE INDEX street_name_core_trgm ON geocoding.street_name USING gin (core public.gin_trgm_ops);
-
 CREATE INDEX street_skeleton_idx ON geocoding.street USING btree (citycode, skeleton);
 
 CREATE INDEX rejection_run_idx ON ingest.rejection USING btree (run_id, reason);
@@ -1115,10 +799,6 @@ CREATE INDEX rejection_run_idx ON ingest.rejection USING btree (run_id, reason);
 CREATE INDEX run_source_idx ON ingest.run USING btree (source, run_id DESC);
 
 CREATE INDEX offer_point_geom_gix ON map.offer_point USING gist (geom);
-
-CREATE INDEX history_subject_idx ON participation.history USING btree (subject, history_id);
-
-CREATE INDEX practitioner_finess_idx ON participation.practitioner USING btree (finess) WHERE (finess IS NOT NULL);
 
 CREATE INDEX commune_department_idx ON territory.commune USING btree (department_code);
 
@@ -1131,27 +811,6 @@ CREATE INDEX former_commune_name_idx ON territory.former_commune USING btree (fo
 CREATE INDEX outline_geom_gix ON territory.outline USING gist (geom);
 
 CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (citycode);
-
-ALTER TABLE ONLY agenda.booking
-    ADD CONSTRAINT booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id);
-
-ALTER TABLE ONLY agenda.exclusion
-    ADD CONSTRAINT exclusion_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY agenda.slot
-    ADD CONSTRAINT slot_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES agenda.calendar(offer_id);
-
-ALTER TABLE ONLY agenda.unavailability
-    ADD CONSTRAINT unavailability_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES agenda.calendar(offer_id);
-
-ALTER TABLE ONLY appointment.appointment
-    ADD CONSTRAINT appointment_editor_fkey FOREIGN KEY (editor) REFERENCES appointment.sender(editor);
-
-ALTER TABLE ONLY appointment.event
-    ADD CONSTRAINT event_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
-
-ALTER TABLE ONLY appointment.outbox
-    ADD CONSTRAINT outbox_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
 
 ALTER TABLE ONLY ingest.rejection
     ADD CONSTRAINT rejection_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingest.run(run_id) ON DELETE CASCADE;
@@ -1180,11 +839,6 @@ ALTER TABLE ONLY territory.sas_department
 ALTER TABLE ONLY territory.search_radius
     ADD CONSTRAINT search_radius_department_code_fkey FOREIGN KEY (department_code) REFERENCES territory.department(department_code);
 
-GRANT USAGE ON SCHEMA agenda TO sas_reader;
-GRANT USAGE ON SCHEMA agenda TO sas_writer;
-
-GRANT USAGE ON SCHEMA appointment TO sas_writer;
-
 GRANT USAGE ON SCHEMA directory TO sas_reader;
 GRANT USAGE ON SCHEMA directory TO sas_writer;
 GRANT ALL ON SCHEMA directory TO sas_loader;
@@ -1200,51 +854,14 @@ GRANT USAGE ON SCHEMA map TO sas_loader;
 GRANT USAGE ON SCHEMA map TO sas_reader;
 GRANT USAGE ON SCHEMA map TO sas_writer;
 
-GRANT USAGE ON SCHEMA participation TO sas_reader;
-GRANT USAGE ON SCHEMA participation TO sas_writer;
-
 GRANT USAGE ON SCHEMA territory TO sas_loader;
 GRANT USAGE ON SCHEMA territory TO sas_reader;
 GRANT USAGE ON SCHEMA territory TO sas_writer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE agenda.booking TO sas_writer;
-
-GRANT SELECT(slot_id) ON TABLE agenda.booking TO sas_reader;
-
-GRANT SELECT(occurs_on) ON TABLE agenda.booking TO sas_reader;
-
-GRANT SELECT(state) ON TABLE agenda.booking TO sas_reader;
-
-GRANT SELECT ON TABLE agenda.calendar TO sas_reader;
-GRANT SELECT,INSERT,UPDATE ON TABLE agenda.calendar TO sas_writer;
-
-GRANT SELECT,INSERT ON TABLE agenda.change TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE agenda.closed_week TO sas_writer;
-
-GRANT SELECT ON TABLE agenda.exclusion TO sas_reader;
-GRANT SELECT,INSERT,DELETE ON TABLE agenda.exclusion TO sas_writer;
-
-GRANT SELECT,INSERT,DELETE ON TABLE agenda.published_slot TO sas_writer;
-
-GRANT SELECT ON TABLE agenda.slot TO sas_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE agenda.slot TO sas_writer;
-
-GRANT SELECT ON TABLE agenda.unavailability TO sas_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE agenda.unavailability TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE agenda.week_hours TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE appointment.appointment TO sas_writer;
-
-GRANT SELECT,INSERT ON TABLE appointment.event TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE appointment.outbox TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
-
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE directory.automatic_position TO sas_loader;
 
 GRANT SELECT ON TABLE directory.offer TO sas_reader;
 GRANT SELECT ON TABLE directory.offer TO sas_writer;
@@ -1254,6 +871,8 @@ GRANT SELECT ON TABLE directory.offer_change TO sas_writer;
 
 GRANT SELECT ON TABLE directory.offer_specialty TO sas_reader;
 GRANT SELECT ON TABLE directory.offer_specialty TO sas_writer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE directory.position_correction TO sas_loader;
 
 GRANT SELECT ON TABLE directory.practitioner TO sas_reader;
 GRANT SELECT ON TABLE directory.practitioner TO sas_writer;
@@ -1268,9 +887,6 @@ GRANT SELECT ON TABLE directory.structure TO sas_writer;
 GRANT SELECT ON TABLE geocoding.street TO sas_reader;
 GRANT SELECT ON TABLE geocoding.street TO sas_writer;
 
-GRANT SELECT ON TABLE geocoding.street_name TO sas_reader;
-GRANT SELECT ON TABLE geocoding.street_name TO sas_writer;
-
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE ingest.rejection TO sas_loader;
 
 GRANT SELECT ON TABLE ingest.run TO sas_reader;
@@ -1283,17 +899,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_group TO sas_loade
 GRANT SELECT ON TABLE map.offer_point TO sas_reader;
 GRANT SELECT ON TABLE map.offer_point TO sas_writer;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_point TO sas_loader;
-
-GRANT SELECT ON TABLE participation.centre TO sas_writer;
-
-GRANT SELECT,INSERT ON TABLE participation.history TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE participation.practitioner TO sas_writer;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE participation.structure TO sas_writer;
-
-GRANT SELECT ON TABLE participation.offer TO sas_reader;
-GRANT SELECT ON TABLE participation.offer TO sas_writer;
 
 GRANT SELECT ON TABLE territory.cedex TO sas_reader;
 GRANT SELECT ON TABLE territory.cedex TO sas_writer;

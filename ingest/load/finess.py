@@ -10,6 +10,7 @@ from psycopg import sql
 
 from care.specialty import nomenclature
 from ingest.load.copying import copy_frame
+from ingest.load.corrections import correct_load
 from ingest.load.directory import (
     analyse,
     begin_swap,
@@ -77,7 +78,7 @@ def _stage(job: Job, rank: int, frame: pl.DataFrame, rejections: list[structures
 
 
 def _place(job: Job) -> None:
-    """Structures, their addresses, the official positions checked, the offers among them."""
+    """Structures, their addresses, the official positions as read, the offers among them."""
     bulk_session(job)
     drop(job, "structure", "address", "offer")
     run(job, "stage_structures")
@@ -86,8 +87,6 @@ def _place(job: Job) -> None:
     analyse(job, "structure", "address")
     run(job, "place_officially")
     analyse(job, "address")
-    job.run.count("positions.outside-department", run(job, "refuse_far_positions"))
-    job.run.count("positions.shared-point", run(job, "downgrade_shared_points"))
     as_of = sql.Literal(_as_of(job))
     run(job, "stage_structure_offers", categories=sql.Literal(_care_categories()), as_of=as_of)
     analyse(job, "offer", "address")
@@ -124,6 +123,7 @@ def _swap(job: Job) -> None:
     begin_swap(job)
     job.conn.execute(composed("apply_structures", job), provenance(job, "finess"))
     swap_offers(job, source="finess")
+    correct_load(job, of_people=False)
     settle(job)
 
 

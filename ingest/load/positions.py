@@ -1,11 +1,13 @@
 """Positions of the staged addresses: known ones taken over, new ones geocoded, the rest at their commune.
 
 Each address keeps how it was found (`given`, `housenumber`, `street`, `locality`, `municipality`, `none`),
-the score, the source and the reason. Distinct addresses are geocoded, once: not rows.
+the score, the source and the reason. Distinct addresses are geocoded, once: not rows. Official positions are
+compared with ours, and judged (`ingest.load.coherence`).
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from psycopg import sql
@@ -14,12 +16,15 @@ from core.db.connect import connect
 from core.errors import TooManyRejections
 from geo.geocoding.many import geocode_many
 from geo.geocoding.parallel import Machine
+from ingest.load.coherence import judge_official
 from ingest.load.directory import QUERIES, bulk_session, composed, run
 from ingest.source import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from geo.geocoding.many import Texts
+    from geo.geocoding.parallel import Spread
     from ingest.road import Job
 
 _FETCH_ROWS: Final = 5000
@@ -34,12 +39,23 @@ def locate(job: Job) -> None:
     run(
         job,
         "take_known_positions",
+        found=sql.SQL(QUERIES["found_positions"]),
         geocode=sql.Literal(job.geocode),
         base_run=sql.Literal(base_run),
     )
+    # The staged rows must be visible to the reading connections.
+    job.conn.commit()
+    job.conn.execute(QUERIES["create_located"])
     if job.geocode:
-        geocode_table(job, job.staging("address"), geocoded_with=base_run)
+        with Machine(job.database, job.home, role="loader") as machine:
+            _geocode(job, machine, _addresses(job), sql.Identifier("located"))
+            job.conn.execute(QUERIES["analyse_located"])
+            judge_official(job, partial(_geocode, job, machine))
+        job.conn.execute(composed("apply_located", job), {"geocoded_with": base_run})
+    else:
+        judge_official(job, _not_asked)
     run(job, "locate_by_commune")
+    run(job, "measure_refused")
     run(job, "analyse_any", table=job.staging("address"))
     for level, addresses in job.conn.execute(composed("position_counts", job)).fetchall():
         job.run.count(f"level.{level}", addresses)
@@ -53,30 +69,38 @@ def _base_run(job: Job) -> int:
     return row[0] if row else 0
 
 
-def geocode_table(job: Job, table: sql.Composable, *, geocoded_with: int) -> None:
-    """Geocode the addresses of a table in the shape of `directory.address` that have no precise position.
+def _geocode(job: Job, spread: Spread, addresses: Iterable[tuple[str, Texts]], table: sql.Composable) -> None:
+    """Geocode addresses, block by block: memory does not grow with them.
 
-    Read through a connection of their own, block by block: memory does not grow with the table.
+    What is found goes to `table`, in the shape of `located`.
     """
-    # The staged rows must be visible to the reading connection.
-    job.conn.commit()
-    job.conn.execute(QUERIES["create_located"])
-    with Machine(job.database, job.home, role="loader") as machine:
-        found = geocode_many(machine, _addresses(job, table))
-        with job.conn.cursor().copy(QUERIES["copy_located"]) as copy:
-            for place in found:
-                copy.write_row(
-                    (place.key, place.level, place.score, place.lon, place.lat, place.citycode, place.reason)
+    found = geocode_many(spread, addresses)
+    with job.conn.cursor().copy(composed("copy_located", job, table=table)) as copy:
+        for place in found:
+            copy.write_row(
+                (
+                    place.key,
+                    place.level,
+                    place.score,
+                    place.lon,
+                    place.lat,
+                    place.citycode or None,
+                    place.ban_id,
+                    place.reason,
                 )
-                job.progress.advance(rows=1)
-    job.conn.execute(composed("apply_located", job, address=table), {"geocoded_with": geocoded_with})
+            )
+            job.progress.advance(rows=1)
 
 
-def _addresses(job: Job, table: sql.Composable) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _not_asked(_: Iterable[tuple[str, Texts]], __: sql.Composable) -> None:
+    """A load that does not geocode asks nobody."""
+
+
+def _addresses(job: Job) -> Iterator[tuple[str, Texts]]:
     """Identifier of each address, and its fields in the order of `geo.geocoding.many.FIELDS`."""
     with connect(job.database, job.home, role="loader") as conn, conn.cursor(name="addresses") as cursor:
         cursor.itersize = _FETCH_ROWS
-        cursor.execute(composed("new_addresses", job, address=table))
+        cursor.execute(composed("new_addresses", job))
         for key, *fields, citycode in cursor:
             yield key, (*fields, citycode or "")
 

@@ -27,7 +27,11 @@ FORMER_COMMUNE = KeyedTable(
     label=("former_citycode", "former_name", "citycode"),
 )
 COMMUNE_CENTRE = KeyedTable(
-    "territory", "commune", ("citycode",), ("lon", "lat", "position_source"), owns_rows=False
+    "territory",
+    "commune",
+    ("citycode",),
+    ("lon", "lat", "west", "south", "east", "north", "position_source"),
+    owns_rows=False,
 )
 COMMUNE_POPULATION = KeyedTable("territory", "commune", ("citycode",), ("population",), owns_rows=False)
 POSTAL_CODE = KeyedTable(

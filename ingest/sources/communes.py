@@ -1,5 +1,6 @@
-"""Centres of the communes, in three forms: the JSON of geo.api.gouv.fr (a list, or GeoJSON features), the
-JSON object `{code: {center, bbox, nom}}`, and a CSV with `code`, `lon`, `lat`.
+"""Centres and extents of the communes, in three forms: the JSON of geo.api.gouv.fr (a list, or GeoJSON
+features), the JSON object `{code: {center, bbox, nom}}`, and a CSV with `code`, `lon`, `lat`, and perhaps
+`bbox_w`, `bbox_s`, `bbox_e`, `bbox_n`. The extent of a commune holds those of the communes it has absorbed.
 
 A commune that the file does not place takes the mean of its postal coordinates, else a point inside its
 department; `position_source` says which. Load the postal codes and the outlines first.
@@ -38,9 +39,10 @@ SOURCE = Source(
     rhythm="annuel",
     expected_rows=range(34_900, 37_000),
     downloads=(
-        "https://geo.api.gouv.fr/communes?fields=nom,code,centre&format=json",
-        "https://geo.api.gouv.fr/communes?fields=nom,code,centre&format=json&type=arrondissement-municipal",
+        "https://geo.api.gouv.fr/communes?fields=nom,code,centre,bbox&format=json",
+        "https://geo.api.gouv.fr/communes?fields=nom,code,centre,bbox&format=json&type=arrondissement-municipal",
     ),
+    reader_version=2,
     depends=("cog", "postal", "contours"),
     max_age_days=460,
 )
@@ -50,14 +52,22 @@ _COLUMNS = {
     "citycode": ("code", "code_insee", "citycode"),
     "lon": ("longitude", "long"),
     "lat": ("latitude",),
+    "west": ("bbox_w",),
+    "south": ("bbox_s",),
+    "east": ("bbox_e",),
+    "north": ("bbox_n",),
 }
-_SCHEMA = {"line": pl.Int64, "citycode": pl.String, "lon": pl.Float64, "lat": pl.Float64}
+_EXTENT = ("west", "south", "east", "north")
+_NUMBERS = ("lon", "lat", *_EXTENT)
+_SCHEMA = {"line": pl.Int64, "citycode": pl.String, **dict.fromkeys(_NUMBERS, pl.Float64)}
+_Extent = tuple[float | None, float | None, float | None, float | None]
+_NO_EXTENT: _Extent = (None, None, None, None)
 _QUERIES = Queries.load(Path(__file__).parent.with_name("sql"))
 _FALLBACKS = ("centres_from_postal", "centres_from_former", "centres_from_outline", "centres_from_neighbours")
 
 
 def read(file: InputFile, job: Job) -> pl.DataFrame:
-    """Rows (line, citycode, lon, lat); for JSON, `line` is the rank of the commune in the file.
+    """Rows (line, citycode, lon, lat, extent); for JSON, `line` is the rank of the commune in the file.
 
     Raises
     ------
@@ -67,17 +77,17 @@ def read(file: InputFile, job: Job) -> pl.DataFrame:
         first = stream.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
     if first in {b"{", b"["}:
         frame = pl.DataFrame(
-            [(rank, code, lon, lat) for rank, (code, lon, lat) in enumerate(_read_json(file), start=1)],
+            [(rank, *commune) for rank, commune in enumerate(_read_json(file), start=1)],
             schema=_SCHEMA,
             orient="row",
         )
         job.run.count("read", len(frame))
         return frame
     table = whole_table(file, job, separator=",;", columns=_COLUMNS, mandatory={"citycode", "lon", "lat"})
-    return table.with_columns(pl.col("lon", "lat").str.replace(",", ".").cast(pl.Float64, strict=False))
+    return table.with_columns(pl.col(_NUMBERS).str.replace(",", ".").cast(pl.Float64, strict=False))
 
 
-def _read_json(file: InputFile) -> Iterator[tuple[str | None, float | None, float | None]]:
+def _read_json(file: InputFile) -> Iterator[tuple[Any, ...]]:
     try:
         with file.open() as stream:
             prefix = _prefix(file)
@@ -105,15 +115,35 @@ def _prefix(file: InputFile) -> str:
     return ""
 
 
-def _commune(item: dict[str, Any]) -> tuple[str | None, float | None, float | None]:
+def _commune(item: dict[str, Any]) -> tuple[Any, ...]:
+    """Code, longitude, latitude and extent; None for what is not given."""
     properties: dict[str, Any] = item.get("properties") or item
     code = properties.get("code") or item.get("id")
+    extent = _extent(properties.get("bbox") or item.get("bbox"))
     place: Any = properties.get("centre") or item.get("center") or item.get("geometry")
     if isinstance(place, dict):
         place = place.get("coordinates") if place.get("type") == "Point" else None
     if not isinstance(place, list) or len(place) < 2:
-        return code, None, None
-    return code, place[0], place[1]
+        return code, None, None, *extent
+    return code, place[0], place[1], *extent
+
+
+def _extent(box: Any) -> _Extent:
+    """West, south, east, north of a box, given as four numbers or as the polygon around it.
+
+    >>> _extent({"type": "Polygon", "coordinates": [[[4.9, 46.1], [4.9, 46.2], [5.0, 46.2], [5.0, 46.1]]]})
+    (4.9, 46.1, 5.0, 46.2)
+    """
+    if isinstance(box, dict):
+        corners: list[Any] = (box.get("coordinates") or [[]])[0]
+        if not corners:
+            return _NO_EXTENT
+        lons, lats = [corner[0] for corner in corners], [corner[1] for corner in corners]
+        return min(lons), min(lats), max(lons), max(lats)
+    if isinstance(box, list) and len(box) == 4 and all(isinstance(value, int | float) for value in box):
+        west, south, east, north = (float(value) for value in box)
+        return west, south, east, north
+    return _NO_EXTENT
 
 
 def normalise(frame: pl.DataFrame, communes: Communes, job: Job, *, file: str) -> Sieve:
@@ -156,8 +186,19 @@ def normalise(frame: pl.DataFrame, communes: Communes, job: Job, *, file: str) -
 
 def centres(rows: pl.DataFrame) -> pl.DataFrame:
     """One centre for each present commune: its own, else the mean of those of the communes it has
-    absorbed.
+    absorbed. Its extent holds theirs; one that is not a box (west of its east) is left out.
     """
+    rows = rows.with_columns(pl.col(column).cast(pl.Float64) for column in _EXTENT)
+    extents = (
+        rows.filter(
+            pl.col("present").is_not_null()
+            & (pl.col("west") < pl.col("east"))
+            & (pl.col("south") < pl.col("north"))
+        )
+        .group_by(pl.col("present").alias("citycode"))
+        .agg(pl.col("west", "south").min(), pl.col("east", "north").max())
+    )
+    rows = rows.drop(_EXTENT)
     own = rows.filter(pl.col("known")).with_columns(pl.lit("communes").alias("position_source"))
     absorbed = (
         rows.filter(~pl.col("known") & pl.col("present").is_not_null())
@@ -168,12 +209,17 @@ def centres(rows: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("lon", "lat").mean(), pl.col("source_file", "line").first())
         .with_columns(pl.lit("former").alias("position_source"))
     )
-    return pl.concat([own.select(absorbed.columns), absorbed]).select(
-        "citycode",
-        pl.col("lon", "lat").round(6),
-        "position_source",
-        "source_file",
-        pl.col("line").alias("source_line"),
+    return (
+        pl.concat([own.select(absorbed.columns), absorbed])
+        .join(extents, on="citycode", how="left")
+        .select(
+            "citycode",
+            pl.col("lon", "lat").round(6),
+            *_EXTENT,
+            "position_source",
+            "source_file",
+            pl.col("line").alias("source_line"),
+        )
     )
 
 

@@ -36,6 +36,7 @@ SOURCE: Final = Source(
     rhythm="quotidien (nouveau flux JSON), tous les deux mois (CSV)",
     downloads=("https://www.data.gouv.fr/fr/datasets/r/2ce43ade-8d2c-4d1d-81da-ca06c82abc68",),
     expected_rows=range(80_000, 400_000),
+    reader_version=2,
     depends=(*PLACES, "contours"),
     max_age_days=90,
 )

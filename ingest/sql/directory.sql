@@ -24,7 +24,13 @@ ALTER TABLE {address}
   ADD position_source text,
   ADD position_srid integer,
   ADD position_reason text,
-  ADD geocoded_with bigint;
+  ADD geocoded_with bigint,
+  ADD other_lon double precision,
+  ADD other_lat double precision,
+  ADD other_source text,
+  ADD other_level text,
+  ADD other_score real,
+  ADD apart_m real;
 
 -- name: stage_changes
 -- What differs between the staged offers and those of the source in service.
@@ -69,15 +75,19 @@ WITH moved AS (
   UPDATE directory.address AS t
   SET citycode = s.citycode, department_code = s.department_code, lon = s.lon, lat = s.lat,
     position_level = s.position_level, position_score = s.position_score, position_source = s.position_source,
-    position_srid = s.position_srid, position_reason = s.position_reason, geocoded_with = s.geocoded_with
+    position_srid = s.position_srid, position_reason = s.position_reason, geocoded_with = s.geocoded_with,
+    other_lon = s.other_lon, other_lat = s.other_lat, other_source = s.other_source, other_level = s.other_level,
+    other_score = s.other_score, apart_m = s.apart_m
   FROM {address} AS s
   WHERE t.address_id = s.address_id
     AND (
       t.citycode, t.department_code, t.lon, t.lat, t.position_level, t.position_score, t.position_source,
-      t.position_srid, t.position_reason, t.geocoded_with
+      t.position_srid, t.position_reason, t.geocoded_with, t.other_lon, t.other_lat, t.other_source, t.other_level,
+      t.other_score, t.apart_m
     ) IS DISTINCT FROM (
       s.citycode, s.department_code, s.lon, s.lat, s.position_level, s.position_score, s.position_source,
-      s.position_srid, s.position_reason, s.geocoded_with
+      s.position_srid, s.position_reason, s.geocoded_with, s.other_lon, s.other_lat, s.other_source, s.other_level,
+      s.other_score, s.apart_m
     )
   RETURNING t.address_id
 )
@@ -89,25 +99,25 @@ INSERT INTO touched SELECT o.offer_id FROM directory.offer AS o JOIN moved USING
 INSERT INTO directory.address (
   address_id, complement, number, suffix, street_type, street_name, locality, postal_code, office, source_citycode,
   citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
-  position_reason, geocoded_with
+  position_reason, geocoded_with, other_lon, other_lat, other_source, other_level, other_score, apart_m
 )
 SELECT
   address_id, complement, number, suffix, street_type, street_name, locality, postal_code, office, source_citycode,
   citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
-  position_reason, geocoded_with
+  position_reason, geocoded_with, other_lon, other_lat, other_source, other_level, other_score, apart_m
 FROM {address} AS s
 WHERE NOT EXISTS (SELECT FROM directory.address AS t WHERE t.address_id = s.address_id)
 ORDER BY department_code, citycode, address_id;
 
 -- name: place_link
 -- Subquery. The structure each offer stands in, and the address it is shown at: that of the structure when its
--- position is official and both addresses name one commune (or one postal code), else its own.
+-- position is official, or put right by hand, and both addresses name one commune (or one postal code), else its own.
 --   in    offers: offer_id, finess, siret, own_address_id
 SELECT
   o.offer_id,
   f.finess AS linked_finess,
   CASE
-    WHEN theirs.position_level = 'given'
+    WHEN (theirs.position_level = 'given' OR theirs.position_source = 'manual')
       AND (own.citycode = theirs.citycode OR own.postal_code = theirs.postal_code OR own.postal_code = '')
     THEN f.address_id
     ELSE o.own_address_id
@@ -220,6 +230,9 @@ CREATE TEMP TABLE touched (offer_id uuid NOT NULL) ON COMMIT DROP;
 -- name: any_touched
 -- Whether an offer changed, or moved: the same files placed with a newer address base move some.
 SELECT EXISTS (SELECT FROM touched);
+
+-- name: count_touched
+SELECT count(DISTINCT offer_id) FROM touched;
 
 -- name: analyse_touched
 ANALYZE touched;

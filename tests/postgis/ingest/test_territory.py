@@ -123,6 +123,59 @@ def test_centres_are_read_in_every_form(
     assert found == [(5.2, 46.2, "communes")]
 
 
+_POLYGON = {"type": "Polygon", "coordinates": [[[5, 46], [5, 47], [6, 47], [6, 46], [5, 46]]]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "extent"),
+    [
+        ("object.json", _CENTRES["object.json"], (5, 46, 6, 47)),
+        (
+            "list.json",
+            json.dumps(
+                [{"code": "01053", "centre": {"type": "Point", "coordinates": [5.2, 46.2]}, "bbox": _POLYGON}]
+            ),
+            (5, 46, 6, 47),
+        ),
+        (
+            "table.csv",
+            "code,lon,lat,bbox_w,bbox_s,bbox_e,bbox_n\n01053,5.2,46.2,5,46,6,47\n",
+            (5, 46, 6, 47),
+        ),
+        ("plain.csv", _CENTRES["table.csv"], (None, None, None, None)),
+        (
+            "turned.csv",
+            "code,lon,lat,bbox_w,bbox_s,bbox_e,bbox_n\n01053,5.2,46.2,6,46,5,47\n",
+            (None, None, None, None),
+        ),
+    ],
+)
+def test_extents_are_read_where_they_are_given(
+    load: Load,
+    country: object,
+    put: Put,
+    conn: psycopg.Connection,
+    name: str,
+    content: str,
+    extent: tuple[float | None, ...],
+) -> None:
+    load("communes", put(name, content))
+    found = read(conn, "SELECT west, south, east, north FROM territory.commune WHERE citycode = '01053'")
+    assert found == [extent]
+
+
+def test_the_extent_of_a_commune_holds_those_of_the_communes_it_has_absorbed(
+    load: Load, country: object, put: Put, conn: psycopg.Connection
+) -> None:
+    centres = {
+        "01015": {"center": [5.6, 45.7], "bbox": [5.5, 45.6, 5.7, 45.8]},
+        "01340": {"center": [5.8, 45.9], "bbox": [5.7, 45.8, 5.9, 46.0]},
+    }
+    load("communes", put("c.json", json.dumps(centres)))
+    found = read(conn, "SELECT lon, west, south, east, north FROM territory.commune WHERE citycode = '01015'")
+    assert found == [(5.6, 5.5, 45.6, 5.9, 46.0)]
+
+
 def test_a_commune_no_file_places_takes_the_next_best_and_says_so(
     load: Load, country: object, put: Put, conn: psycopg.Connection
 ) -> None:

@@ -80,7 +80,7 @@ def test_the_projection_is_that_of_the_territory(
         ({"x": "871500,0", "y": "6570500,0"}, "given", None),
         ({"x": "0", "y": "0"}, "municipality", "null-island"),
         ({"x": "", "y": ""}, "municipality", "coordinates-missing"),
-        ({"x": "652000.0", "y": "6862000.0"}, "municipality", "outside-department"),
+        ({"x": "652000.0", "y": "6862000.0"}, "municipality", "outside-commune 325639 m"),
         ({"x": "12.5", "y": "999999999"}, "municipality", "out-of-range"),
         (
             {"origin": "1,ATLASANTE,.,ADMIN-EXPRESS-2023,EPSG:2154 RGF93 / Lambert-93"},
