@@ -182,7 +182,7 @@ def _carry(road: Road, job: Job, previous: AppliedRun | None, *, apply: bool) ->
         run.drop_staging(conn=conn)
         run.finish("applied", conn=conn)
         conn.commit()
-        warnings += _to_load_again(conn, run.source)
+        warnings += job.warnings + _to_load_again(conn, run.source)
     else:
         run.finish("checked")
     return Outcome(

@@ -33,6 +33,7 @@ class Job:
     run       bookkeeping: counts, rejections
     geocode   whether addresses are to be located
     accept_shrink   whether far fewer rows than in service are accepted
+    warnings  French sentences for who runs the load; steps and swap add theirs
     """
 
     conn: psycopg.Connection[Any]
@@ -43,6 +44,7 @@ class Job:
     progress: Progress
     geocode: bool = True
     accept_shrink: bool = False
+    warnings: list[str] = field(default_factory=list)
 
     def staging(self, name: str) -> sql.Identifier:
         """A staging table of this run."""

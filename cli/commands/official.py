@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from ingest.progress import Progress
 
 _REJECTED_STATUS = 3
-_SHOWN = ("read", "kept", "rejected", "excluded", "matched", "coordinates", "positions", "level", "extra")
+_SHOWN = (
+    "read",
+    "kept",
+    "rejected",
+    "excluded",
+    "matched",
+    "coordinates",
+    "positions",
+    "level",
+    "corrections",
+    "extra",
+)
 
 
 def register(app: typer.Typer) -> None:  # noqa: ARG001  every verb has this door
@@ -123,6 +134,14 @@ def _tell(facts: dict[str, Any]) -> None:
             f"{load['source']} : lignes lues {counts.get('read', 0)}, gardées {counts.get('kept', 0)}, "
             f"rejetées {sum(rejected.values())}{f' ({reasons})' if reasons else ''} · {state}"
         )
+        states = counts.get("corrections", {})
+        aside = states.get("address-changed", 0) + states.get("place-gone", 0)
+        if aside and not load["unchanged"]:
+            typer.echo(
+                f"attention : {aside} corrections de position mises de côté : "
+                "« sas geocode corrections --set-aside » dit lesquelles.",
+                err=True,
+            )
     levels = ", ".join(f"{level} {rows}" for level, rows in facts["positions"].items())
     typer.echo(f"Positions des adresses : {levels}")
     placement = facts["placement"]

@@ -10,6 +10,7 @@ from psycopg import sql
 from care.specialty import nomenclature
 from core.errors import FileUnreadable
 from ingest.load.copying import copy_frame
+from ingest.load.corrections import correct_load
 from ingest.load.directory import (
     analyse,
     begin_swap,
@@ -138,6 +139,7 @@ def _difference(job: Job) -> Difference:
 def _swap(job: Job) -> None:
     begin_swap(job)
     swap_offers(job, source="annuaire", also="apply_practitioners")
+    correct_load(job, of_people=True)
     settle(job)
 
 

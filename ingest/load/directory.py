@@ -81,6 +81,7 @@ def begin_swap(job: Job) -> None:
     """First part of a swap: the nomenclature and the addresses; offers whose address moved are noted."""
     bulk_session(job)
     load_specialties(job.conn)
+    job.conn.execute(QUERIES["lock_corrections"])
     job.conn.execute(QUERIES["touch_none"])
     indexes = _set_indexes_aside(job, "address")
     if not indexes:
@@ -113,7 +114,9 @@ def swap_offers(job: Job, *, source: str, also: str | None = None) -> None:
 
 
 def settle(job: Job) -> None:
-    """Last part of a swap: places follow their structure, searches see it all, orphans go."""
+    """Last part of a swap, after the corrections: places follow their structure, searches see it all, orphans
+    go.
+    """
     changes: dict[str, int] = dict(job.conn.execute(composed("change_counts", job)).fetchall())
     if _is_true(job, "structures_known"):
         if changes:
