@@ -20,7 +20,7 @@ from cli.commands import (
     check,
     demo,
     demo_data,
-    geocode,
+    geocode_verbs,
     ingest,
     migrate,
     official,
@@ -65,7 +65,7 @@ ingest.register(app)
 official.register(app)
 map_command.register(app)
 search.register(app)
-geocode.register(app)
+geocode_verbs.register(app)
 agenda.register(app)
 participation.register(app)
 appointments.register(app)

@@ -7,7 +7,10 @@ colours keep a contrast of at least 4.5 with the white letters drawn on them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Status = Literal["operating", "preparing", "unknown"]
 
@@ -46,6 +49,49 @@ POSITION_LABELS: dict[str, str] = {
     "none": "non localisé",
 }
 """How a position was found, in the words shown to people."""
+
+POSITION_SOURCES: dict[str, str] = {
+    "finess": "FINESS",
+    "ban": "Base Adresse Nationale",
+    "commune": "centre de la commune",
+    "manual": "corrigée à la main",
+}
+"""Who says so, in the words shown to people."""
+
+_TOLD_BY_LEVEL = frozenset({"commune-only", "no-position"})
+
+
+def position_sentence(position: Mapping[str, Any]) -> str:
+    """How a place was found, for people, from the `position` of an offer.
+
+    >>> position_sentence({"level": "municipality", "source": "commune", "doubts": [
+    ...     {"code": "commune-only", "text": "Placé à la commune seulement."}]})
+    'à la commune seulement.'
+    >>> position_sentence({"level": "housenumber", "source": "manual", "doubts": []})
+    'au numéro, corrigée à la main.'
+    """
+    told = POSITION_LABELS[position["level"]]
+    if position["source"] == "manual":
+        told += f", {POSITION_SOURCES['manual']}"
+    doubts = [doubt["text"] for doubt in position["doubts"] if doubt["code"] not in _TOLD_BY_LEVEL]
+    return " ".join([f"{told}.", *doubts])
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtMark:
+    """How doubtful positions of one rank (`geo.doubt.RANKS`) are drawn."""
+
+    rank: int
+    colour: str
+
+
+DOUBT_MARKS: tuple[DoubtMark, ...] = (
+    DoubtMark(rank=1, colour="#8c1d18"),
+    DoubtMark(rank=2, colour="#b3261e"),
+    DoubtMark(rank=3, colour="#8a4b08"),
+    DoubtMark(rank=4, colour="#5b4bb0"),
+    DoubtMark(rank=5, colour="#55606b"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,6 @@ from typing import Annotated
 import typer
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb."""
-    app.command("geocode")(geocode)
-
-
 def geocode(
     source: Annotated[Path, typer.Argument(metavar="ENTREE.csv", help="Fichier à géocoder.")],
     target: Annotated[Path, typer.Argument(metavar="SORTIE.csv", help="Fichier produit.")],

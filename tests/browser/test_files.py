@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from ingest.doubts import Choice, doubtful
+from maps.doubtful_map import doubtful_map
 from maps.folium_map import deployment_map, offer_map
 from maps.layers import choose, deployment_facts, offer_layers, outlines
 from tests.browser.conftest import DESKTOP, PHONE
@@ -29,7 +31,7 @@ OFFLINE = [
 
 @pytest.fixture(scope="session")
 def files(map_database: DatabaseSettings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The three kinds of files: points, hexagons (the limit lowered), deployment."""
+    """The kinds of files: points, hexagons (the limit lowered), deployment, doubtful positions."""
     folder = tmp_path_factory.mktemp("maps")
     assert map_database.database_url is not None
     with psycopg.connect(map_database.database_url.get_secret_value()) as conn:
@@ -40,6 +42,7 @@ def files(map_database: DatabaseSettings, tmp_path_factory: pytest.TempPathFacto
             "hexagons": offer_map(
                 offer_layers(conn, choice, max_points=100), title="Offre de soins : Paris", made_on=DAY
             ),
+            "doubts": _doubts(conn),
             "deployment": deployment_map(rows, outlines(conn, None), source_date=source_date, made_on=DAY),
         }
     written = {name: folder / f"{name}.html" for name in pages}
@@ -48,13 +51,33 @@ def files(map_database: DatabaseSettings, tmp_path_factory: pytest.TempPathFacto
     return written
 
 
+def _doubts(conn: psycopg.Connection) -> str:
+    """Four doubtful places of Paris, one of which our geocoding contradicts; what is written is undone."""
+    row = conn.execute(
+        "UPDATE directory.offer SET idnps = '899000000010' WHERE name = 'Lieu <b>n°</b> 1 </script>'"
+        " RETURNING address_id"
+    ).fetchone()
+    conn.execute(
+        "UPDATE directory.address SET position_level = 'given', position_source = 'finess',"
+        " other_lon = lon + 0.1, other_lat = lat, other_source = 'ban', other_level = 'housenumber',"
+        " other_score = 0.97, apart_m = 7400 WHERE address_id = %s",
+        row,
+    )
+    choice = Choice(departments=("75",))
+    page = doubtful_map(conn, doubtful(conn, choice, limit=4), choice, made_on=DAY)
+    conn.rollback()
+    return page
+
+
 def _open(visit: Visit, path: Path) -> None:
     visit.page.goto(path.as_uri())
     visit.page.wait_for_function("document.documentElement.dataset.features !== undefined")
 
 
 @pytest.mark.parametrize("visit", OFFLINE, indirect=True)
-@pytest.mark.parametrize(("name", "features"), [("points", 400), ("hexagons", None), ("deployment", 12)])
+@pytest.mark.parametrize(
+    ("name", "features"), [("points", 400), ("hexagons", None), ("deployment", 12), ("doubts", 4)]
+)
 def test_a_file_opens_offline_whole_and_without_fault(
     visit: Visit, files: dict[str, Path], name: str, features: int | None
 ):
@@ -130,3 +153,23 @@ def test_a_department_of_the_generated_map_is_opened_with_the_keyboard(visit: Vi
     assert "En préparation" in page.inner_text(".leaflet-popup-content")
     page.click("text=La Réunion >> nth=0")
     assert page.evaluate("sas_carte.getCenter().lat") < 0
+
+
+def test_a_doubtful_place_is_drawn_with_its_other_position_and_the_way_to_correct_it(
+    visit: Visit, files: dict[str, Path]
+):
+    _open(visit, files["doubts"])
+    page = visit.page
+    assert page.locator(".other").count() == 1
+    page.evaluate("sas_carte.setView([48.1, 2.2], 12, {animate: false})")
+    assert page.locator(".metres").first.inner_text().replace("\u00a0", " ") == "7,4 km"
+    page.locator(".other").first.click()
+    said = page.inner_text(".leaflet-popup-content").replace("\u00a0", " ")
+    assert "contredisent notre géocodage" in said
+    assert "À 7,4 km : notre géocodage : au numéro" in said
+    assert 'sas geocode correct 899000000010 --at "2.2' in said
+    rows = page.locator("[data-list] tbody tr")
+    assert rows.count() == 4
+    page.uncheck("[data-kind=official-far-from-ours]")
+    assert rows.count() == 3
+    assert page.locator(".other").count() == 0
