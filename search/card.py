@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from care.specialty import nomenclature
+from geo.doubt import doubt
 from geo.geocoding.normalise import canonical_type
 from search import explain, travel
 from search.place import DEFAULT_TIMEZONE
@@ -38,7 +39,13 @@ def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
         "department": row["department_code"],
         "lon": row["lon"],
         "lat": row["lat"],
-        "position": {"level": row["position_level"], "score": _rounded(row["position_score"])},
+        "position": {
+            "level": row["position_level"],
+            "score": _rounded(row["position_score"]),
+            "source": row["position_source"],
+            "reason": row["position_reason"],
+            "doubts": [{"code": code, "text": doubt(code).sentence} for code in row["position_doubts"] or ()],
+        },
         # Who takes part is not loaded yet: unknown, not "no".
         "participation": {"participating": None, "via": None, "en_sus": None},
         "phone": row["phone"],

@@ -17,7 +17,6 @@ from core.errors import InvalidParameter, UsageError
 from geo.point import Point
 from maps import french
 from maps.base import around, base
-from maps.legend import POSITION_LABELS
 from maps.offline import json_text
 from search.offers import Timings, search_offers
 from search.query import Parameters
@@ -137,7 +136,6 @@ def _context(
         "base_json": json_text(drawn or {}),
         "as_of": french.day(date.fromisoformat(as_of[:10])) if as_of else "",
         "radii": _RADII_KM,
-        "levels": POSITION_LABELS,
         "place_words": _PLACE_WORDS,
         "specialties": sorted({item.label for item in nomenclature() if item.is_head}, key=french.sort_key),
     }

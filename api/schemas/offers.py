@@ -197,11 +197,27 @@ class Notice(BaseModel):
     text: str
 
 
-class Position(BaseModel):
-    """How well an offer is placed."""
+class PositionDoubt(BaseModel):
+    """Why a position is doubtful: a stable code and a French sentence."""
 
-    level: Literal["given", "housenumber", "street", "locality", "municipality", "none"]
+    code: str
+    text: str
+
+
+class Position(BaseModel):
+    """How well an offer is placed, who says so, and what contradicts it."""
+
+    level: Annotated[
+        Literal["given", "housenumber", "street", "locality", "municipality", "none"],
+        Field(description="given : coordonnées officielles ; none : sans position"),
+    ]
     score: float | None
+    source: Annotated[
+        Literal["finess", "ban", "commune", "manual"] | None,
+        Field(description="manual : position corrigée à la main"),
+    ]
+    reason: Annotated[str | None, Field(description="Comment elle a été trouvée, ou pourquoi corrigée")]
+    doubts: Annotated[list[PositionDoubt], Field(description="Les doutes, le pire d'abord ; vide sans doute")]
 
 
 class Participation(BaseModel):

@@ -30,12 +30,10 @@ def register(app: typer.Typer) -> None:
     """Add the verb, with those under it."""
     verbs = typer.Typer(
         cls=_FileOrVerb,
-        help="Géocoder un fichier : sas geocode ENTREE.csv SORTIE.csv [--columns …] ; ou tenir la liste des "
-        "positions douteuses.",
+        help="Géocoder un fichier : sas geocode ENTREE.csv SORTIE.csv [--columns …] (le mot « csv » est "
+        "sous-entendu) ; ou tenir la liste des positions douteuses.",
     )
-    verbs.command(_DEFAULT, help="Géocoder un fichier CSV de toute taille (le mot « csv » peut être omis).")(
-        geocode
-    )
+    verbs.command(_DEFAULT)(geocode)
     doubtful.register(verbs)
     corrections.register(verbs)
     app.add_typer(verbs, name="geocode")

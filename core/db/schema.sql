@@ -16,6 +16,14 @@ BEGIN
 END
 $$;
 
+CREATE SCHEMA agenda;
+
+COMMENT ON SCHEMA agenda IS 'SAS calendar of each place, places taken on it, hours published';
+
+CREATE SCHEMA appointment;
+
+COMMENT ON SCHEMA appointment IS 'Appointments reported by agenda vendors, their history, messages for the regulation software';
+
 CREATE SCHEMA directory;
 
 COMMENT ON SCHEMA directory IS 'Practitioners, structures, addresses, offers (one sheet per practitioner and place, or per structure)';
@@ -31,6 +39,10 @@ COMMENT ON SCHEMA ingest IS 'Runs, rejected rows, staging';
 CREATE SCHEMA map;
 
 COMMENT ON SCHEMA map IS 'Families of care, points and precomputed groups for the vector tiles';
+
+CREATE SCHEMA participation;
+
+COMMENT ON SCHEMA participation IS 'Declarations of practitioners and structures, their history; what the directory shows of them';
 
 CREATE SCHEMA territory;
 
@@ -217,6 +229,256 @@ CREATE FUNCTION territory.outside_commune(citycode text, point_lon double precis
 $_$;
 
 COMMENT ON FUNCTION territory.outside_commune(citycode text, point_lon double precision, point_lat double precision) IS 'Metres between a point (degrees, EPSG:4326) and a commune, 0 inside: outside of its extent and of its outline, since simplified outlines cut addresses off; without an extent the outline alone, where the centre stands in it; else beyond 40 km of the centre (150 in Guyane). No row for an unknown commune, null without any measure';
+
+CREATE TABLE agenda.booking (
+    booking_id uuid NOT NULL,
+    slot_id uuid NOT NULL,
+    occurs_on date NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    modality text NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    cancelled_at timestamp with time zone,
+    cancelled_by text,
+    CONSTRAINT booking_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE agenda.booking IS 'One patient sent to a slot: when and by whom, never who';
+
+COMMENT ON COLUMN agenda.booking.booking_id IS 'Given by the caller: the same request twice takes one place';
+
+CREATE TABLE agenda.calendar (
+    offer_id uuid NOT NULL,
+    timezone text NOT NULL,
+    idnps text,
+    finess text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE agenda.calendar IS 'One calendar per place (directory.offer), made with its first slot; kept when the place leaves the directory';
+
+COMMENT ON COLUMN agenda.calendar.timezone IS 'IANA zone of the place, in which every local date and time of the calendar is written';
+
+COMMENT ON COLUMN agenda.calendar.idnps IS 'Practitioner of the place, for the count of hours; null for a structure';
+
+CREATE TABLE agenda.change (
+    change_id bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    offer_id uuid NOT NULL,
+    slot_id uuid,
+    before jsonb,
+    after jsonb
+);
+
+COMMENT ON TABLE agenda.change IS 'Who changed a calendar, when, what: added to, never rewritten';
+
+ALTER TABLE agenda.change ALTER COLUMN change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME agenda.change_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE agenda.closed_week (
+    week date NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    vendor_rows bigint NOT NULL,
+    CONSTRAINT closed_week_week_check CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
+);
+
+COMMENT ON TABLE agenda.closed_week IS 'Weeks that were counted: in any other, how much somebody published is unknown, not none';
+
+COMMENT ON COLUMN agenda.closed_week.vendor_rows IS 'Practitioners for whom a vendor published something; 0 = vendors were not read that week';
+
+CREATE TABLE agenda.exclusion (
+    slot_id uuid NOT NULL,
+    occurs_on date NOT NULL
+);
+
+COMMENT ON TABLE agenda.exclusion IS 'Days taken out of a weekly series: deleted, or replaced by a dated slot';
+
+CREATE TABLE agenda.published_slot (
+    idnps text NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    timezone text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT published_slot_check CHECK ((end_at > start_at))
+);
+
+COMMENT ON TABLE agenda.published_slot IS 'Times a vendor published at least once: practitioner, start, end, source, nothing else; removed once its week is counted';
+
+CREATE TABLE agenda.slot (
+    slot_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    starts_on date NOT NULL,
+    until date,
+    weekdays smallint[] NOT NULL,
+    start_local time without time zone NOT NULL,
+    end_local time without time zone NOT NULL,
+    form text NOT NULL,
+    capacity smallint NOT NULL,
+    modalities text[] NOT NULL,
+    visibility text[] NOT NULL,
+    previous_slot_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT slot_check CHECK ((end_local > start_local)),
+    CONSTRAINT slot_check1 CHECK (((capacity >= 1) AND ((form = 'range'::text) OR (capacity = 1)))),
+    CONSTRAINT slot_check2 CHECK ((until >= starts_on)),
+    CONSTRAINT slot_check3 CHECK (((cardinality(weekdays) > 0) OR (until = starts_on))),
+    CONSTRAINT slot_form_check CHECK ((form = ANY (ARRAY['single'::text, 'range'::text]))),
+    CONSTRAINT slot_modalities_check CHECK (((cardinality(modalities) >= 1) AND (modalities <@ ARRAY['AMB'::text, 'HH'::text, 'VR'::text]))),
+    CONSTRAINT slot_visibility_check CHECK (((cardinality(visibility) >= 1) AND (visibility <@ ARRAY['CPTS'::text, 'PRO'::text, 'PUBLIC'::text, 'SNP'::text])))
+);
+
+COMMENT ON TABLE agenda.slot IS 'Dated slots and weekly series, in the local time of the calendar';
+
+COMMENT ON COLUMN agenda.slot.until IS 'Last local day, included; null = no end; equal to starts_on when dated';
+
+COMMENT ON COLUMN agenda.slot.weekdays IS 'ISO numbers (Monday 1) of a weekly series; empty when dated';
+
+COMMENT ON COLUMN agenda.slot.form IS 'single = créneau (one patient), range = plage (several)';
+
+COMMENT ON COLUMN agenda.slot.visibility IS 'Codes of TRE_R314; what is reserved has none and is never stored';
+
+COMMENT ON COLUMN agenda.slot.previous_slot_id IS 'Series or occurrence this slot replaces from starts_on on';
+
+CREATE TABLE agenda.unavailability (
+    unavailability_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    first_on date NOT NULL,
+    last_on date,
+    CONSTRAINT unavailability_check CHECK ((last_on >= first_on))
+);
+
+COMMENT ON TABLE agenda.unavailability IS 'Whole local days without slots; last_on null = until switched off';
+
+CREATE TABLE agenda.week_hours (
+    idnps text NOT NULL,
+    week date NOT NULL,
+    sas_min integer NOT NULL,
+    vendor_min integer NOT NULL,
+    total_min integer NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    CONSTRAINT week_hours_check CHECK ((total_min <= (sas_min + vendor_min))),
+    CONSTRAINT week_hours_week_check CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
+);
+
+COMMENT ON TABLE agenda.week_hours IS 'Minutes of care published in an ISO week that is over (week = its Monday); time covered twice counts once in total_min';
+
+CREATE TABLE appointment.appointment (
+    appointment_id uuid NOT NULL,
+    editor text NOT NULL,
+    value text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    booked_at timestamp with time zone,
+    idnps text,
+    participant_status text NOT NULL,
+    regulator_kind text NOT NULL,
+    regulator text NOT NULL,
+    regulator_unresolved boolean NOT NULL,
+    created_hash text NOT NULL,
+    content_hash text NOT NULL,
+    version integer NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT appointment_category_check CHECK ((category = ANY (ARRAY['PS'::text, 'SOS'::text, 'PDM'::text]))),
+    CONSTRAINT appointment_check CHECK ((end_at > start_at)),
+    CONSTRAINT appointment_regulator_kind_check CHECK ((regulator_kind = ANY (ARRAY['IDNPS'::text, 'INTRN'::text]))),
+    CONSTRAINT appointment_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'booked'::text, 'fulfilled'::text, 'noshow'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE appointment.appointment IS 'Last state of each appointment; a vendor''s identifier names one';
+
+COMMENT ON COLUMN appointment.appointment.idnps IS 'Practitioner who sees the patient; null while not known';
+
+COMMENT ON COLUMN appointment.appointment.regulator IS 'As given to the vendor by INT_R02: IDNPS, or the technical UUID (INTRN)';
+
+COMMENT ON COLUMN appointment.appointment.regulator_unresolved IS 'No account of the platform has this identifier: kept all the same';
+
+COMMENT ON COLUMN appointment.appointment.created_hash IS 'Digest of what was kept at creation: the same report again is a replay';
+
+COMMENT ON COLUMN appointment.appointment.content_hash IS 'Digest of what is kept now; never of the body received, which may have held more';
+
+CREATE TABLE appointment.event (
+    event_id bigint NOT NULL,
+    appointment_id uuid NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    method text NOT NULL,
+    status text NOT NULL,
+    content_hash text NOT NULL,
+    CONSTRAINT event_method_check CHECK ((method = ANY (ARRAY['create'::text, 'update'::text])))
+);
+
+COMMENT ON TABLE appointment.event IS 'History of each appointment: added to, never rewritten';
+
+ALTER TABLE appointment.event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME appointment.event_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE appointment.outbox (
+    message_id bigint NOT NULL,
+    appointment_id uuid NOT NULL,
+    method text NOT NULL,
+    content jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    waits_for text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    resends integer DEFAULT 0 NOT NULL,
+    distribution_id text,
+    sent_at timestamp with time zone,
+    error_code integer,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_method_check CHECK ((method = ANY (ARRAY['CreateAppointment'::text, 'UpdateAppointment'::text]))),
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'confirmed'::text, 'acknowledged'::text, 'failed'::text]))),
+    CONSTRAINT outbox_waits_for_check CHECK ((waits_for = ANY (ARRAY['hub'::text, 'regulator'::text])))
+);
+
+COMMENT ON TABLE appointment.outbox IS 'Messages for the regulation software, written with the appointment in one transaction: none is lost while the hub is down';
+
+COMMENT ON COLUMN appointment.outbox.content IS 'The appointment as it was then, without the names of anybody';
+
+COMMENT ON COLUMN appointment.outbox.waits_for IS 'Why it was not sent at the last attempt: the hub was down, the regulator has no account';
+
+ALTER TABLE appointment.outbox ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME appointment.outbox_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE appointment.sender (
+    editor text NOT NULL,
+    certificate_cn text NOT NULL,
+    certificate_ou text NOT NULL,
+    identifier_system text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT sender_editor_check CHECK ((editor ~ '^[a-z0-9][a-z0-9-]{0,59}$'::text))
+);
+
+COMMENT ON TABLE appointment.sender IS 'Vendors who may report appointments, by the subject of their client certificate';
+
+COMMENT ON COLUMN appointment.sender.identifier_system IS 'System of the identifiers of their appointments: an OID (urn:oid:…) or an address of theirs';
 
 CREATE TABLE directory.address (
     address_id uuid NOT NULL,
@@ -506,6 +768,22 @@ COMMENT ON COLUMN geocoding.street.lons_e6 IS 'Longitudes of the numbers in mill
 
 COMMENT ON COLUMN geocoding.street.lats_e6 IS 'Latitudes of the numbers in millionths of a degree, same order as numbers';
 
+CREATE TABLE geocoding.street_name (
+    core text NOT NULL COLLATE pg_catalog."C",
+    streets integer NOT NULL,
+    citycodes text[] NOT NULL
+);
+
+ALTER TABLE geocoding.street_name OWNER TO sas_loader;
+
+COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service; one that is in no street any more goes with the next national load';
+
+COMMENT ON COLUMN geocoding.street_name.core IS 'As geocoding.street.core';
+
+COMMENT ON COLUMN geocoding.street_name.streets IS 'How many streets bear it';
+
+COMMENT ON COLUMN geocoding.street_name.citycodes IS 'INSEE codes of its communes, most inhabited first, 40 at most';
+
 CREATE TABLE ingest.rejection (
     run_id bigint NOT NULL,
     stage text NOT NULL,
@@ -578,6 +856,171 @@ CREATE TABLE map.offer_point (
 );
 
 COMMENT ON TABLE map.offer_point IS 'One row per located offer, in Web Mercator metres; rewritten by map.refresh()';
+
+CREATE VIEW participation.centre AS
+ SELECT s.finess
+   FROM ((directory.structure s
+     JOIN directory.specialty k ON (((k.code = s.category_code) AND (k.kind = 'structure'::text))))
+     JOIN directory.specialty head ON ((head.specialty_id = k.group_id)))
+  WHERE (head.code = '124'::text);
+
+COMMENT ON VIEW participation.centre IS 'Health centres (CDS): they declare for their practitioners';
+
+CREATE TABLE participation.history (
+    history_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    subject text NOT NULL,
+    statement text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    proof text NOT NULL
+);
+
+COMMENT ON TABLE participation.history IS 'Every declaration, added to, never rewritten';
+
+COMMENT ON COLUMN participation.history.subject IS 'practitioner:8…, cds:…, cpts:…, sos:…';
+
+COMMENT ON COLUMN participation.history.statement IS 'Version of the text accepted on honour';
+
+COMMENT ON COLUMN participation.history.proof IS 'SHA-256 of the proof before and of this line: changing a line breaks all that follow (sas participation verify)';
+
+ALTER TABLE participation.history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME participation.history_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE participation.practitioner (
+    idnps text NOT NULL,
+    participating boolean NOT NULL,
+    en_sus boolean NOT NULL,
+    via text,
+    finess text,
+    siret text,
+    offer_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    has_software boolean,
+    vendors text[] DEFAULT '{}'::text[] NOT NULL,
+    vendor_refused boolean NOT NULL,
+    hours_declared boolean NOT NULL,
+    fru boolean NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    declared_by text NOT NULL,
+    CONSTRAINT practitioner_check CHECK ((participating OR (NOT en_sus))),
+    CONSTRAINT practitioner_check1 CHECK ((participating = (via IS NOT NULL))),
+    CONSTRAINT practitioner_check2 CHECK (((NOT participating) OR ((via = ANY (ARRAY['cpts'::text, 'msp'::text])) = (finess IS NOT NULL)))),
+    CONSTRAINT practitioner_check3 CHECK (((NOT participating) OR ((via = 'sos'::text) = (siret IS NOT NULL)))),
+    CONSTRAINT practitioner_via_check CHECK ((via = ANY (ARRAY['individual'::text, 'cpts'::text, 'msp'::text, 'sos'::text])))
+);
+
+COMMENT ON TABLE participation.practitioner IS 'Present declaration of a practitioner; kept when the directory loses them';
+
+COMMENT ON COLUMN participation.practitioner.en_sus IS 'Accepts to be contacted on top of published availability';
+
+COMMENT ON COLUMN participation.practitioner.finess IS 'CPTS or MSP taken part through';
+
+COMMENT ON COLUMN participation.practitioner.siret IS 'SOS Médecins association taken part through';
+
+COMMENT ON COLUMN participation.practitioner.offer_ids IS 'Places concerned by the CPTS';
+
+COMMENT ON COLUMN participation.practitioner.vendor_refused IS 'The agenda of the vendor must not be shown: the SAS calendar is';
+
+COMMENT ON COLUMN participation.practitioner.hours_declared IS 'Declares on honour at least two hours a week';
+
+COMMENT ON COLUMN participation.practitioner.fru IS 'Accepts patients redirected by emergency departments';
+
+CREATE TABLE participation.structure (
+    kind text NOT NULL,
+    number text NOT NULL,
+    participating boolean NOT NULL,
+    practitioners smallint,
+    hours_declared boolean NOT NULL,
+    phone text,
+    information text DEFAULT ''::text NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    declared_by text NOT NULL,
+    CONSTRAINT structure_information_check CHECK ((length(information) <= 1000)),
+    CONSTRAINT structure_kind_check CHECK ((kind = ANY (ARRAY['cds'::text, 'cpts'::text, 'sos'::text]))),
+    CONSTRAINT structure_practitioners_check CHECK ((practitioners >= 1))
+);
+
+COMMENT ON TABLE participation.structure IS 'Present declaration of a centre (FINESS), a SOS association (SIRET), a CPTS (FINESS); an MSP declares nothing itself';
+
+COMMENT ON COLUMN participation.structure.practitioners IS 'Practitioners of a centre who take part';
+
+CREATE VIEW participation.offer AS
+ SELECT o.offer_id,
+    p.participating,
+        CASE
+            WHEN ((p.via = 'cpts'::text) AND (NOT (o.offer_id = ANY (p.offer_ids)))) THEN 'individual'::text
+            ELSE p.via
+        END AS via,
+    (p.en_sus AND (p.via = ANY (ARRAY['individual'::text, 'cpts'::text]))) AS en_sus,
+    p.vendor_refused,
+    p.fru,
+    p.declared_at
+   FROM (directory.offer o
+     JOIN participation.practitioner p USING (idnps))
+  WHERE ((o.kind = 'practitioner'::text) AND (NOT (EXISTS ( SELECT
+           FROM participation.centre c
+          WHERE (c.finess = o.linked_finess)))))
+UNION ALL
+ SELECT o.offer_id,
+    d.participating,
+        CASE
+            WHEN d.participating THEN 'cds'::text
+            ELSE NULL::text
+        END AS via,
+    d.participating AS en_sus,
+    false AS vendor_refused,
+    false AS fru,
+    d.declared_at
+   FROM (directory.offer o
+     JOIN participation.structure d ON (((d.kind = 'cds'::text) AND (d.number = o.finess))))
+  WHERE (o.kind = 'structure'::text)
+UNION ALL
+ SELECT o.offer_id,
+    d.participating,
+        CASE
+            WHEN d.participating THEN 'sos'::text
+            ELSE NULL::text
+        END AS via,
+    d.participating AS en_sus,
+    false AS vendor_refused,
+    false AS fru,
+    d.declared_at
+   FROM (directory.offer o
+     JOIN participation.structure d ON (((d.kind = 'sos'::text) AND ("left"(d.number, 9) = "left"(o.siret, 9)))))
+  WHERE ((o.kind = 'structure'::text) AND (NOT (EXISTS ( SELECT
+           FROM participation.structure c
+          WHERE ((c.kind = 'cds'::text) AND (c.number = o.finess))))))
+UNION ALL
+ SELECT o.offer_id,
+    through.participating,
+    through.via,
+    through.en_sus,
+    false AS vendor_refused,
+    through.fru,
+    through.declared_at
+   FROM (directory.offer o
+     CROSS JOIN LATERAL ( SELECT true AS participating,
+            min(p.via) AS via,
+            bool_or(p.en_sus) AS en_sus,
+            bool_or(p.fru) AS fru,
+            max(p.declared_at) AS declared_at
+           FROM participation.practitioner p
+          WHERE ((p.finess = o.finess) AND p.participating AND (p.via = ANY (ARRAY['cpts'::text, 'msp'::text])))
+         HAVING (count(*) > 0)) through)
+  WHERE (o.kind = 'structure'::text);
+
+COMMENT ON VIEW participation.offer IS 'What is declared for each sheet; a sheet without a row has no declaration: unknown, not no. A CPTS or MSP takes part as soon as one practitioner declares through it; a practitioner''s place in a centre is never flagged, the centre is';
+
+COMMENT ON COLUMN participation.offer.via IS 'individual, cpts, msp, cds, sos; null when the declaration says no';
+
+COMMENT ON COLUMN participation.offer.en_sus IS 'This sheet may be contacted on top of published availability; through an MSP or SOS Médecins, that of the structure is';
 
 CREATE TABLE territory.cedex (
     cedex_code text NOT NULL,
@@ -704,6 +1147,51 @@ CREATE TABLE territory.search_radius (
 
 COMMENT ON COLUMN territory.search_radius.default_radius_km IS 'Starting radius of a search, km; null when the official table says 0 (unknown)';
 
+ALTER TABLE ONLY agenda.booking
+    ADD CONSTRAINT booking_pkey PRIMARY KEY (booking_id);
+
+ALTER TABLE ONLY agenda.calendar
+    ADD CONSTRAINT calendar_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY agenda.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY agenda.closed_week
+    ADD CONSTRAINT closed_week_pkey PRIMARY KEY (week);
+
+ALTER TABLE ONLY agenda.exclusion
+    ADD CONSTRAINT exclusion_pkey PRIMARY KEY (slot_id, occurs_on);
+
+ALTER TABLE ONLY agenda.published_slot
+    ADD CONSTRAINT published_slot_pkey PRIMARY KEY (idnps, start_at, end_at, source);
+
+ALTER TABLE ONLY agenda.slot
+    ADD CONSTRAINT slot_pkey PRIMARY KEY (slot_id);
+
+ALTER TABLE ONLY agenda.unavailability
+    ADD CONSTRAINT unavailability_pkey PRIMARY KEY (unavailability_id);
+
+ALTER TABLE ONLY agenda.week_hours
+    ADD CONSTRAINT week_hours_pkey PRIMARY KEY (idnps, week);
+
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_editor_value_key UNIQUE (editor, value);
+
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_pkey PRIMARY KEY (appointment_id);
+
+ALTER TABLE ONLY appointment.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY appointment.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY appointment.sender
+    ADD CONSTRAINT sender_certificate_cn_certificate_ou_key UNIQUE (certificate_cn, certificate_ou);
+
+ALTER TABLE ONLY appointment.sender
+    ADD CONSTRAINT sender_pkey PRIMARY KEY (editor);
+
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
@@ -734,11 +1222,26 @@ ALTER TABLE ONLY directory.specialty
 ALTER TABLE ONLY directory.structure
     ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
 
+ALTER TABLE ONLY geocoding.street_name
+    ADD CONSTRAINT street_name_pkey PRIMARY KEY (core);
+
 ALTER TABLE ONLY ingest.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY map.offer_group
     ADD CONSTRAINT offer_group_pkey PRIMARY KEY (zoom, cell_x, cell_y);
+
+ALTER TABLE ONLY participation.history
+    ADD CONSTRAINT history_pkey PRIMARY KEY (history_id);
+
+ALTER TABLE ONLY participation.history
+    ADD CONSTRAINT history_proof_key UNIQUE (proof);
+
+ALTER TABLE ONLY participation.practitioner
+    ADD CONSTRAINT practitioner_pkey PRIMARY KEY (idnps);
+
+ALTER TABLE ONLY participation.structure
+    ADD CONSTRAINT structure_pkey PRIMARY KEY (kind, number);
 
 ALTER TABLE ONLY territory.cedex
     ADD CONSTRAINT cedex_pkey PRIMARY KEY (cedex_code, citycode);
@@ -770,6 +1273,26 @@ ALTER TABLE ONLY territory.sas
 ALTER TABLE ONLY territory.search_radius
     ADD CONSTRAINT search_radius_pkey PRIMARY KEY (department_code);
 
+CREATE INDEX booking_slot_idx ON agenda.booking USING btree (slot_id, occurs_on);
+
+CREATE INDEX calendar_idnps_idx ON agenda.calendar USING btree (idnps) WHERE (idnps IS NOT NULL);
+
+CREATE INDEX change_offer_idx ON agenda.change USING btree (offer_id, change_id);
+
+CREATE INDEX published_slot_end_idx ON agenda.published_slot USING btree (end_at);
+
+CREATE INDEX slot_offer_idx ON agenda.slot USING btree (offer_id, starts_on);
+
+CREATE INDEX unavailability_offer_idx ON agenda.unavailability USING btree (offer_id);
+
+CREATE INDEX event_appointment_idx ON appointment.event USING btree (appointment_id, event_id);
+
+CREATE INDEX outbox_appointment_idx ON appointment.outbox USING btree (appointment_id, message_id);
+
+CREATE UNIQUE INDEX outbox_distribution_idx ON appointment.outbox USING btree (distribution_id) WHERE (distribution_id IS NOT NULL);
+
+CREATE INDEX outbox_due_idx ON appointment.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+
 CREATE INDEX address_doubt_idx ON directory.address USING btree (department_code) WHERE (position_doubts IS NOT NULL);
 
 CREATE INDEX offer_address_idx ON directory.offer USING btree (address_id);
@@ -792,6 +1315,8 @@ CREATE INDEX street_extent_gix ON geocoding.street USING gist (extent);
 
 CREATE INDEX street_id_idx ON geocoding.street USING btree (street_id);
 
+CREATE INDEX street_name_core_trgm ON geocoding.street_name USING gin (core public.gin_trgm_ops);
+
 CREATE INDEX street_skeleton_idx ON geocoding.street USING btree (citycode, skeleton);
 
 CREATE INDEX rejection_run_idx ON ingest.rejection USING btree (run_id, reason);
@@ -799,6 +1324,10 @@ CREATE INDEX rejection_run_idx ON ingest.rejection USING btree (run_id, reason);
 CREATE INDEX run_source_idx ON ingest.run USING btree (source, run_id DESC);
 
 CREATE INDEX offer_point_geom_gix ON map.offer_point USING gist (geom);
+
+CREATE INDEX history_subject_idx ON participation.history USING btree (subject, history_id);
+
+CREATE INDEX practitioner_finess_idx ON participation.practitioner USING btree (finess) WHERE (finess IS NOT NULL);
 
 CREATE INDEX commune_department_idx ON territory.commune USING btree (department_code);
 
@@ -811,6 +1340,27 @@ CREATE INDEX former_commune_name_idx ON territory.former_commune USING btree (fo
 CREATE INDEX outline_geom_gix ON territory.outline USING gist (geom);
 
 CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (citycode);
+
+ALTER TABLE ONLY agenda.booking
+    ADD CONSTRAINT booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id);
+
+ALTER TABLE ONLY agenda.exclusion
+    ADD CONSTRAINT exclusion_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY agenda.slot
+    ADD CONSTRAINT slot_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES agenda.calendar(offer_id);
+
+ALTER TABLE ONLY agenda.unavailability
+    ADD CONSTRAINT unavailability_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES agenda.calendar(offer_id);
+
+ALTER TABLE ONLY appointment.appointment
+    ADD CONSTRAINT appointment_editor_fkey FOREIGN KEY (editor) REFERENCES appointment.sender(editor);
+
+ALTER TABLE ONLY appointment.event
+    ADD CONSTRAINT event_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
+
+ALTER TABLE ONLY appointment.outbox
+    ADD CONSTRAINT outbox_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
 
 ALTER TABLE ONLY ingest.rejection
     ADD CONSTRAINT rejection_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingest.run(run_id) ON DELETE CASCADE;
@@ -839,6 +1389,11 @@ ALTER TABLE ONLY territory.sas_department
 ALTER TABLE ONLY territory.search_radius
     ADD CONSTRAINT search_radius_department_code_fkey FOREIGN KEY (department_code) REFERENCES territory.department(department_code);
 
+GRANT USAGE ON SCHEMA agenda TO sas_reader;
+GRANT USAGE ON SCHEMA agenda TO sas_writer;
+
+GRANT USAGE ON SCHEMA appointment TO sas_writer;
+
 GRANT USAGE ON SCHEMA directory TO sas_reader;
 GRANT USAGE ON SCHEMA directory TO sas_writer;
 GRANT ALL ON SCHEMA directory TO sas_loader;
@@ -854,9 +1409,48 @@ GRANT USAGE ON SCHEMA map TO sas_loader;
 GRANT USAGE ON SCHEMA map TO sas_reader;
 GRANT USAGE ON SCHEMA map TO sas_writer;
 
+GRANT USAGE ON SCHEMA participation TO sas_reader;
+GRANT USAGE ON SCHEMA participation TO sas_writer;
+
 GRANT USAGE ON SCHEMA territory TO sas_loader;
 GRANT USAGE ON SCHEMA territory TO sas_reader;
 GRANT USAGE ON SCHEMA territory TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE agenda.booking TO sas_writer;
+
+GRANT SELECT(slot_id) ON TABLE agenda.booking TO sas_reader;
+
+GRANT SELECT(occurs_on) ON TABLE agenda.booking TO sas_reader;
+
+GRANT SELECT(state) ON TABLE agenda.booking TO sas_reader;
+
+GRANT SELECT ON TABLE agenda.calendar TO sas_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE agenda.calendar TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE agenda.change TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE agenda.closed_week TO sas_writer;
+
+GRANT SELECT ON TABLE agenda.exclusion TO sas_reader;
+GRANT SELECT,INSERT,DELETE ON TABLE agenda.exclusion TO sas_writer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE agenda.published_slot TO sas_writer;
+
+GRANT SELECT ON TABLE agenda.slot TO sas_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE agenda.slot TO sas_writer;
+
+GRANT SELECT ON TABLE agenda.unavailability TO sas_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE agenda.unavailability TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE agenda.week_hours TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.appointment TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE appointment.event TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.outbox TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
 
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
@@ -887,6 +1481,9 @@ GRANT SELECT ON TABLE directory.structure TO sas_writer;
 GRANT SELECT ON TABLE geocoding.street TO sas_reader;
 GRANT SELECT ON TABLE geocoding.street TO sas_writer;
 
+GRANT SELECT ON TABLE geocoding.street_name TO sas_reader;
+GRANT SELECT ON TABLE geocoding.street_name TO sas_writer;
+
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE ingest.rejection TO sas_loader;
 
 GRANT SELECT ON TABLE ingest.run TO sas_reader;
@@ -899,6 +1496,17 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_group TO sas_loade
 GRANT SELECT ON TABLE map.offer_point TO sas_reader;
 GRANT SELECT ON TABLE map.offer_point TO sas_writer;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_point TO sas_loader;
+
+GRANT SELECT ON TABLE participation.centre TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE participation.history TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE participation.practitioner TO sas_writer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE participation.structure TO sas_writer;
+
+GRANT SELECT ON TABLE participation.offer TO sas_reader;
+GRANT SELECT ON TABLE participation.offer TO sas_writer;
 
 GRANT SELECT ON TABLE territory.cedex TO sas_reader;
 GRANT SELECT ON TABLE territory.cedex TO sas_writer;

@@ -7,7 +7,8 @@
 --   uses  offer_pkey, address_pkey, practitioner_pkey, department_pkey
 SELECT o.offer_id::text, o.kind, o.name, o.structure_name, p.rpps, o.finess, o.specialty_codes, o.phone,
   a.complement, a.number, a.suffix, a.street_type, a.street_name, a.locality, a.postal_code, a.office,
-  a.citycode, a.department_code, a.lon, a.lat, a.position_level, a.position_score, d.timezone,
+  a.citycode, a.department_code, a.lon, a.lat, a.position_level, a.position_score,
+  a.position_source, a.position_reason, a.position_doubts, d.timezone,
   o.source, o.source_date
 FROM directory.offer AS o
 JOIN directory.address AS a USING (address_id)

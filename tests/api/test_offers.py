@@ -43,7 +43,8 @@ async def test_the_answer_has_every_field_of_the_contract(client, offers):
     assert first["id"] == offers[0]
     assert (first["rank"], first["distance_m"], first["travel_source"]) == (1, 0, "estimate")
     assert first["address"] == "12 rue des Lilas, 75011 Paris"
-    assert first["position"] == {"level": "housenumber", "score": 0.9}
+    unknown = {"source": None, "reason": None, "doubts": []}
+    assert first["position"] == {"level": "housenumber", "score": 0.9} | unknown
     assert sum(reason["points"] for reason in first["reasons"]) == pytest.approx(first["score"], abs=1e-3)
 
 
