@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from slots.fhir.profile import MAX_BODY_BYTES, MAX_ENTRIES, MAX_NESTING
+from slots.fhir.profile import MAX_BODY_BYTES, MAX_BRACKETS, MAX_ENTRIES, MAX_NESTING
+from slots.fhir.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from slots.fhir.element import Json
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-# An answer at both limits has some 600,000 objects and arrays; orjson would spend 230 bytes on each.
-_SUSPICIOUS_BRACKETS: Final = 1_000_000
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 # Up to the next half of a surrogate pair left alone (2), or to what no JSON holds (3). Escapes are read in
 # turn, so that an escaped backslash is never taken for the start of the next one.
@@ -46,11 +45,19 @@ class Answer(NamedTuple):
 
 
 class Body:
-    """The body of a page while it arrives. When `full`, stop reading: what was kept fails as too large."""
+    """The body of a page while it arrives: stop reading when `full` or `refused`.
+
+    What was kept of a full body fails as too large. `refused` is the limit of nesting, brackets or entries
+    that was passed (`slots.fhir.scan`): nothing needs to be parsed any more. The count begins where a body
+    becomes large enough to hurt: below, the parser itself refuses what is nested too deep, at no cost.
+    """
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
+        self._scan = Scan()
+        self._counted = 0
+        self.refused: FailureReason | None = None
 
     @property
     def full(self) -> bool:
@@ -62,6 +69,10 @@ class Body:
         chunk = chunk[: MAX_BODY_BYTES + 1 - self._size]
         self._chunks.append(chunk)
         self._size += len(chunk)
+        if self._size > 2 * MAX_BRACKETS and self.refused is None:
+            waiting, self._counted = self._chunks[self._counted :], len(self._chunks)
+            for part in waiting:
+                self.refused = self.refused or self._scan.feed(part)
 
     def page(self) -> bytes:
         """What has come so far."""
@@ -130,7 +141,7 @@ def parse(page: Page) -> tuple[object] | FailureReason:
 
 def _suspicious(body: bytes) -> bool:
     """More opening brackets than an answer can need; each has its closing one, so a small body cannot."""
-    return len(body) > 2 * _SUSPICIOUS_BRACKETS and body.count(b"{") + body.count(b"[") > _SUSPICIOUS_BRACKETS
+    return len(body) > 2 * MAX_BRACKETS and body.count(b"{") + body.count(b"[") > MAX_BRACKETS
 
 
 def _walk(body: bytes) -> FailureReason | None:
@@ -154,7 +165,7 @@ def _walk(body: bytes) -> FailureReason | None:
             brackets += 1
         if not 0 <= depth <= MAX_NESTING:
             return "invalid-json"
-        if entries > MAX_ENTRIES or brackets > _SUSPICIOUS_BRACKETS:
+        if entries > MAX_ENTRIES or brackets > MAX_BRACKETS:
             return "response-too-large"
         found = _NEXT_BRACKET.match(body, found.end())  # a search would try again inside the texts
     return None

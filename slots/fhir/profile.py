@@ -47,4 +47,6 @@ MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 MAX_ENTRIES: Final = 20_000
 MAX_NESTING: Final = 1_024
 """What orjson accepts; the slower reader of suspicious bodies stops at the same depth."""
+MAX_BRACKETS: Final = 1_000_000
+"""An answer at both limits has some 600,000 objects and arrays; orjson would spend 230 bytes on each."""
 MAX_PAGES: Final = 5

@@ -169,7 +169,7 @@ def test_a_flood_of_brackets_is_counted_while_reading_and_never_built(body, reas
     def never(_: bytes) -> object:
         raise AssertionError("the whole document was built")
 
-    monkeypatch.setattr(answer, "_SUSPICIOUS_BRACKETS", 25_000)
+    monkeypatch.setattr(answer, "MAX_BRACKETS", 25_000)
     monkeypatch.setattr(answer.orjson, "loads", never)
     assert answer._walk(body) == reason
     if reason is not None:
