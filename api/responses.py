@@ -120,6 +120,12 @@ INVALID = problem(
 NOT_FOUND = problem(
     "Introuvable", code="not-found", status=404, detail="Cette offre n'existe pas, ou n'existe plus."
 )
+FORBIDDEN = problem(
+    "Accès refusé",
+    code="not-allowed",
+    status=403,
+    detail="Secret d'administration absent ou faux.",
+)
 UNREADABLE = problem(
     "Requête incorrecte", code="bad-request", status=400, detail="Le corps de la requête est illisible."
 )

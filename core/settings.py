@@ -74,3 +74,41 @@ class ServerSettings(_Base):
         description="Secret that opens the routes of the SAS calendar and of participation (bearer token) "
         "until people sign in; without it they answer 403",
     )
+
+
+class SlotSettings(_Base):
+    """Asking the agenda vendors."""
+
+    slots_answer_s: float = Field(
+        default=0.8, gt=0, le=30, description="Longest wait for the vendors in a plain answer, in seconds"
+    )
+    slots_deadline_s: float = Field(
+        default=7.0, gt=0, le=30, description="Deadline of a call to a vendor, and of a streamed answer"
+    )
+    slots_connect_timeout_s: float = Field(
+        default=1.0, gt=0, le=30, description="Longest time to connect to a vendor, in seconds"
+    )
+    slots_max_concurrent: int = Field(
+        default=256, ge=1, description="Most calls to vendors under way at once, for each process"
+    )
+    slots_cache_s: float = Field(
+        default=20.0, ge=0, le=30, description="How long the answer to an identical batch is kept, in seconds"
+    )
+    booking_origin: str = Field(
+        default="sas",
+        pattern="^[a-z0-9-]{1,40}$",
+        description="Value of the parameter 'origin' added to booking links",
+    )
+    booking_links: bool = Field(
+        default=False,
+        description="Gives the booking links to whoever searches: for a demonstration, or behind a sign-in",
+    )
+
+
+class AdminSettings(_Base):
+    """The routes of administration."""
+
+    admin_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret of the routes of administration ('Authorization: Bearer …'); closed without",
+    )

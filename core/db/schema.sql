@@ -28,6 +28,10 @@ CREATE SCHEMA directory;
 
 COMMENT ON SCHEMA directory IS 'Practitioners, structures, addresses, offers (one sheet per practitioner and place, or per structure)';
 
+CREATE SCHEMA editor;
+
+COMMENT ON SCHEMA editor IS 'Agenda vendors: their records, and what the sweep learnt of their free slots';
+
 CREATE SCHEMA geocoding;
 
 COMMENT ON SCHEMA geocoding IS 'Streets, lieux-dits and their numbers, from the national address base (BAN)';
@@ -719,6 +723,75 @@ CREATE TABLE directory.structure (
 
 ALTER TABLE directory.structure OWNER TO sas_loader;
 
+CREATE TABLE editor.change (
+    change_id bigint NOT NULL,
+    slug text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    before jsonb,
+    after jsonb
+);
+
+COMMENT ON TABLE editor.change IS 'What was changed in the records, and when: null before = added, null after = removed';
+
+ALTER TABLE editor.change ALTER COLUMN change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME editor.change_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE editor.editor (
+    slug text NOT NULL,
+    name text NOT NULL,
+    base_url text NOT NULL,
+    flows text[] NOT NULL,
+    state text DEFAULT 'on'::text NOT NULL,
+    booking boolean DEFAULT true NOT NULL,
+    booking_hosts text[] DEFAULT '{}'::text[] NOT NULL,
+    certificate text,
+    private_key text,
+    authority text,
+    revocations text,
+    expected_cn text,
+    expected_ou text,
+    max_concurrent integer DEFAULT 16 NOT NULL,
+    rate_per_s double precision DEFAULT 20 NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT editor_flows_check CHECK (((cardinality(flows) > 0) AND (flows <@ ARRAY['agg-ps'::text, 'agg-cpts'::text, 'agg-sos'::text]))),
+    CONSTRAINT editor_max_concurrent_check CHECK (((max_concurrent >= 1) AND (max_concurrent <= 256))),
+    CONSTRAINT editor_rate_per_s_check CHECK (((rate_per_s > (0)::double precision) AND (rate_per_s <= (10000)::double precision))),
+    CONSTRAINT editor_slug_check CHECK (((slug ~ '^[a-z][a-z0-9-]{0,39}$'::text) AND (slug <> 'sas'::text))),
+    CONSTRAINT editor_state_check CHECK ((state = ANY (ARRAY['on'::text, 'off'::text])))
+);
+
+COMMENT ON COLUMN editor.editor.slug IS 'Short name: source of the slots in the answers';
+
+COMMENT ON COLUMN editor.editor.base_url IS 'FHIR base, without final slash; https, unless sandbox';
+
+COMMENT ON COLUMN editor.editor.flows IS 'agg-ps (INT_R01), agg-cpts (INT_R04: asked instead of agg-ps), agg-sos (SOS Médecins)';
+
+COMMENT ON COLUMN editor.editor.booking_hosts IS 'Hosts its booking links may lead to; empty: the host of base_url only';
+
+COMMENT ON COLUMN editor.editor.certificate IS 'Where our client certificate is (PEM): an absolute path, or env:NAME of a variable that holds the path';
+
+COMMENT ON COLUMN editor.editor.private_key IS 'Where its key is, in the same form';
+
+COMMENT ON COLUMN editor.editor.authority IS 'Authority that signs the server of the vendor, in the same form; null: those of the system';
+
+COMMENT ON COLUMN editor.editor.revocations IS 'Revocation list (CRL, PEM) of that authority, in the same form; null: not checked';
+
+COMMENT ON COLUMN editor.editor.expected_cn IS 'Common name the certificate of the server must carry; null: its host name only';
+
+COMMENT ON COLUMN editor.editor.max_concurrent IS 'Most requests under way at once, for each process of ours';
+
+COMMENT ON COLUMN editor.editor.rate_per_s IS 'Most requests per second: four fifths for searches (of each process), one fifth for the sweep';
+
+COMMENT ON COLUMN editor.editor.sandbox IS 'Simulated vendor: plain http and private addresses are accepted';
+
 CREATE TABLE geocoding.street (
     street_id bigint NOT NULL,
     ban_id text NOT NULL,
@@ -1222,6 +1295,12 @@ ALTER TABLE ONLY directory.specialty
 ALTER TABLE ONLY directory.structure
     ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
 
+ALTER TABLE ONLY editor.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY editor.editor
+    ADD CONSTRAINT editor_pkey PRIMARY KEY (slug);
+
 ALTER TABLE ONLY geocoding.street_name
     ADD CONSTRAINT street_name_pkey PRIMARY KEY (core);
 
@@ -1398,6 +1477,10 @@ GRANT USAGE ON SCHEMA directory TO sas_reader;
 GRANT USAGE ON SCHEMA directory TO sas_writer;
 GRANT ALL ON SCHEMA directory TO sas_loader;
 
+GRANT USAGE ON SCHEMA editor TO sas_reader;
+GRANT USAGE ON SCHEMA editor TO sas_writer;
+GRANT USAGE ON SCHEMA editor TO sas_loader;
+
 GRANT USAGE ON SCHEMA geocoding TO sas_reader;
 GRANT USAGE ON SCHEMA geocoding TO sas_writer;
 GRANT ALL ON SCHEMA geocoding TO sas_loader;
@@ -1477,6 +1560,12 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE directory.specialty TO sas_l
 
 GRANT SELECT ON TABLE directory.structure TO sas_reader;
 GRANT SELECT ON TABLE directory.structure TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE editor.change TO sas_writer;
+
+GRANT SELECT ON TABLE editor.editor TO sas_reader;
+GRANT SELECT ON TABLE editor.editor TO sas_loader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.editor TO sas_writer;
 
 GRANT SELECT ON TABLE geocoding.street TO sas_reader;
 GRANT SELECT ON TABLE geocoding.street TO sas_writer;
