@@ -20,11 +20,13 @@ from cli.commands import (
     check,
     demo,
     demo_data,
+    editor,
     geocode_verbs,
     ingest,
     migrate,
     official,
     participation,
+    sandbox,
     schema,
     search,
     serve,
@@ -66,6 +68,8 @@ official.register(app)
 map_command.register(app)
 search.register(app)
 geocode_verbs.register(app)
+editor.register(app)
+sandbox.register(app)
 agenda.register(app)
 participation.register(app)
 appointments.register(app)

@@ -22,6 +22,8 @@ import httpx
 from core.errors import SystemMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI
 
     from core.settings import HomeSettings
@@ -112,8 +114,12 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-def start(home: HomeSettings, *, host: str, port: int) -> Running:
+def start(
+    home: HomeSettings, *, host: str, port: int, environment: Mapping[str, str] | None = None
+) -> Running:
     """Start a server that outlives this process; returns when it is ready to answer.
+
+    `environment` holds settings of this server, unless the environment already gives them.
 
     Raises
     ------
@@ -124,7 +130,12 @@ def start(home: HomeSettings, *, host: str, port: int) -> Running:
     command = [str(Path(sys.executable).with_name("sas")), "serve", "--host", host, "--port", str(port)]
     with journal.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603
-            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**(environment or {}), **os.environ},
         )
     running = Running(pid=process.pid, host=host, port=port)
     _pid_file(home).write_text(json.dumps(running.__dict__), encoding="utf-8")
@@ -152,20 +163,30 @@ def is_ready(running: Running) -> bool:
 
 def left_running(home: HomeSettings) -> Running | None:
     """The server left running under this home; None when there is none, or it died."""
-    try:
-        running = Running(**json.loads(_pid_file(home).read_text(encoding="utf-8")))
-        command = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
-    except (OSError, ValueError, TypeError):
-        return None
-    return running if b"serve" in command else None
+    return process_of(_pid_file(home), word=b"serve")
 
 
 def stop(home: HomeSettings) -> bool:
     """Stop the server left running, its requests drained; tells whether there was one."""
-    running = left_running(home)
+    return stop_process(_pid_file(home), word=b"serve")
+
+
+def process_of(pid_file: Path, *, word: bytes) -> Running | None:
+    """The process a file names, when it lives and has this word in its command line."""
+    try:
+        running = Running(**json.loads(pid_file.read_text(encoding="utf-8")))
+        command = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError, TypeError):
+        return None
+    return running if word in command else None
+
+
+def stop_process(pid_file: Path, *, word: bytes) -> bool:
+    """Stop the process a file names and remove the file; tells whether it lived."""
+    running = process_of(pid_file, word=word)
     if running is not None and not _end(running.pid, signal.SIGTERM, _STOP_TIMEOUT_S):
         _end(running.pid, signal.SIGKILL, 5)
-    _pid_file(home).unlink(missing_ok=True)
+    pid_file.unlink(missing_ok=True)
     return running is not None
 
 

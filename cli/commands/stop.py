@@ -14,12 +14,14 @@ def stop(
     remove: bool = typer.Option(False, "--remove", help="Effacer aussi les données des clusters privés."),
 ) -> None:
     """Arrêter le serveur et la base privée laissés en marche (démonstration, tests et mesures)."""
-    from cli import server
+    from cli import sandbox, server
     from core.db import cluster
     from core.settings import HomeSettings
 
     home = HomeSettings()
     stopped = ["le serveur"] if server.stop(home) else []
+    if sandbox.stop(home):
+        stopped.append("les éditeurs simulés")
     known = [(home.path, "la base privée"), (home.path / "test", "la base des tests")]
     known += [(folder, "une base de mesure") for folder in sorted((home.path / "bench").glob("geocoding-*"))]
     for folder, name in known:
