@@ -22,6 +22,7 @@ from api.routers import (
     agenda_week,
     departments,
     docs,
+    editors,
     fhir,
     geocoding,
     geocoding_files,
@@ -34,7 +35,7 @@ from api.routers import (
     tiles,
 )
 from api.wiring import open_services
-from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,6 +58,8 @@ def create_app(
     database: DatabaseSettings | None = None,
     home: HomeSettings | None = None,
     server: ServerSettings | None = None,
+    slots: SlotSettings | None = None,
+    admin: AdminSettings | None = None,
     lasting: bool = False,
 ) -> FastAPI:
     """The application; settings not given are read from the environment. Its start opens the pools.
@@ -66,12 +69,20 @@ def create_app(
     database = database or DatabaseSettings()
     home = home or HomeSettings()
     server = server or ServerSettings()
+    slots = slots or SlotSettings()
+    admin = admin or AdminSettings()
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services(
-            database=database, home=home, server=server, metrics=metrics, lasting=lasting
+            database=database,
+            home=home,
+            server=server,
+            slots=slots,
+            admin=admin,
+            metrics=metrics,
+            lasting=lasting,
         ) as services:
             app.state.services = services
             yield
@@ -99,6 +110,7 @@ def create_app(
     app.include_router(agenda_file.router)
     app.include_router(participation.router)
     app.include_router(fhir.router)
+    app.include_router(editors.router)
     app.include_router(departments.router)
     app.include_router(docs.router)
     app.include_router(pages.router)

@@ -9,13 +9,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+if TYPE_CHECKING:
+    from slots.answers import EditorAnswer
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read by the library of Prometheus when it is imported; set by the command that starts the processes."""
 
 _BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.8, 2.0, 5.0)
+
+_VENDOR_BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 7.0)
 
 
 class Metrics:
@@ -41,6 +47,29 @@ class Metrics:
         self.search_empty = Counter(
             "sas_search_empty", "Valid searches that found no offer", registry=self.registry
         )
+        self.vendor_seconds = Histogram(
+            "sas_vendor_seconds",
+            "Time of a call to an agenda vendor",
+            ("vendor",),
+            registry=self.registry,
+            buckets=_VENDOR_BUCKETS_S,
+        )
+        self.vendor_outcome = Counter(
+            "sas_vendor_outcome",
+            "Calls to an agenda vendor, by outcome",
+            ("vendor", "outcome"),
+            registry=self.registry,
+        )
+        self.vendor_open = Gauge(
+            "sas_vendor_open",
+            "1 while the circuit of an agenda vendor is open: it is not asked",
+            ("vendor",),
+            registry=self.registry,
+            multiprocess_mode="livemax",
+        )
+        self.answer_partial = Counter(
+            "sas_answer_partial", "Answers in which a vendor could not be read", registry=self.registry
+        )
         self.load_age_seconds = Gauge(
             "sas_load_age_seconds",
             "Age of the data in service, since the date of the source",
@@ -62,6 +91,12 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+
+    def answered(self, answer: EditorAnswer, *, circuit_open: bool) -> None:
+        """Count a call to a vendor (`slots.aggregate.Observer`)."""
+        self.vendor_seconds.labels(answer.editor).observe(answer.elapsed_s)
+        self.vendor_outcome.labels(answer.editor, answer.state).inc()
+        self.vendor_open.labels(answer.editor).set(int(circuit_open))
 
     def render(self) -> bytes:
         """Everything, in the text format of Prometheus; of every process that serves."""

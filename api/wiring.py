@@ -16,11 +16,13 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from starlette.concurrency import run_in_threadpool
 
+from api.availability import VendorSlots
 from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
 from core.db.connect import conninfo
 from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
+from slots.aggregate import Aggregator, Limits
 from slots.hours import practitioner_weeks
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from api.metrics import Metrics
-    from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.gazetteer import Gazetteer
     from participation.ports import HoursReader
     from search.ports import PlaceFinder
@@ -52,6 +54,8 @@ class Services:
     home: HomeSettings
     server: ServerSettings
     metrics: Metrics
+    slot_settings: SlotSettings
+    admin: AdminSettings
     reader: AsyncConnectionPool[AsyncConnection[Any]]
     writer: AsyncConnectionPool[AsyncConnection[Any]]
     cursor_key: bytes
@@ -60,6 +64,7 @@ class Services:
     places: PlaceFinder
     hours: HoursReader
     regulators: Regulators
+    slots: VendorSlots
 
 
 @asynccontextmanager
@@ -68,6 +73,8 @@ async def open_services(
     database: DatabaseSettings,
     home: HomeSettings,
     server: ServerSettings,
+    slots: SlotSettings,
+    admin: AdminSettings,
     metrics: Metrics,
     lasting: bool = False,
 ) -> AsyncIterator[Services]:
@@ -81,6 +88,7 @@ async def open_services(
     writer = writer_pool(database, home)
     await reader.open(wait=False)
     await writer.open(wait=False)
+    aggregator = Aggregator(limits_of(slots), observer=metrics)
     geocoder = Geocoder()
     files = FileGeocoding(database, home)
     upkeep = asyncio.create_task(_upkeep(reader, geocoder, metrics)) if lasting else None
@@ -90,6 +98,8 @@ async def open_services(
             home=home,
             server=server,
             metrics=metrics,
+            slot_settings=slots,
+            admin=admin,
             reader=reader,
             writer=writer,
             cursor_key=cursor_key(server, home),
@@ -98,6 +108,9 @@ async def open_services(
             places=GeocoderPlaces(geocoder),
             hours=practitioner_weeks,
             regulators=NoAccounts(),
+            slots=VendorSlots(
+                aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
+            ),
         )
     finally:
         if upkeep is not None:
@@ -105,6 +118,7 @@ async def open_services(
             with suppress(asyncio.CancelledError):
                 await upkeep
         await run_in_threadpool(files.close)
+        await aggregator.close()
         await writer.close()
         await reader.close()
 
@@ -139,6 +153,14 @@ async def _check(conn: AsyncConnection[Any]) -> None:
     if now - _SEEN.get(conn, 0.0) > _TRUSTED_S:
         await AsyncConnectionPool.check_connection(conn)
         _SEEN[conn] = now
+def limits_of(slots: SlotSettings) -> Limits:
+    """The bounds of the calls to vendors, from the settings."""
+    return Limits(
+        deadline_s=slots.slots_deadline_s,
+        connect_timeout_s=slots.slots_connect_timeout_s,
+        max_concurrent=slots.slots_max_concurrent,
+        cache_s=slots.slots_cache_s,
+    )
 
 
 def reader_pool(database: DatabaseSettings, home: HomeSettings) -> AsyncConnectionPool[AsyncConnection[Any]]:

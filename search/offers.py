@@ -6,11 +6,11 @@ import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidParameter, NotFoundError
 from search import candidates, page
+from search.answer import Page, answer, can_hold, sources
 from search.area import Area, settle
 from search.card import card, sheet
 from search.locate import locate
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from search.page import Cursor
     from search.ports import PlaceFinder
     from search.query import Parameters
-    from search.rank import Ranked
 
 
 @dataclass(kw_only=True)
@@ -48,14 +47,15 @@ class Timings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Page:
-    """Offers of one page in their order, and where it stands in the whole."""
+class Begun:
+    """A search understood, and where its page starts.
 
-    area: Area | None
-    total: int
-    shown_before: int
-    ranked: list[Ranked]
-    more: bool
+    digest   keyed digest of the query, for the cursors
+    """
+
+    query: SearchQuery
+    digest: str
+    cursor: Cursor | None
 
 
 async def search_offers(
@@ -67,7 +67,31 @@ async def search_offers(
     now: datetime,
     timings: Timings,
 ) -> dict[str, Any]:
-    """The answer of the contract, ready for JSON.
+    """The answer of the contract from the directory alone: slots are unknown. Ready for JSON.
+
+    Raises
+    ------
+    InvalidParameter, UnknownSpecialty, UnknownPlace   name the parameter
+    """
+    begun = await begin(conn, asked, finder=finder, key=key, now=now, timings=timings)
+    with timings.phase("candidates"):
+        found = await page_of(conn, begun.query, begun.cursor)
+    with timings.phase("render"):
+        cards = await cards_of(conn, begun.query, found)
+        as_of = await candidates.rows(conn, "directory_as_of")
+        return answer(begun.query, found, cards, as_of=as_of, digest=begun.digest, key=key)
+
+
+async def begin(
+    conn: AsyncConnection[Any],
+    asked: Parameters,
+    *,
+    finder: PlaceFinder,
+    key: bytes,
+    now: datetime,
+    timings: Timings,
+) -> Begun:
+    """Understand the parameters, and resume where a cursor says.
 
     Raises
     ------
@@ -91,10 +115,7 @@ async def search_offers(
     cursor = _resumed(asked, digest, key)
     if cursor is not None:
         query = replace(query, seed=cursor.seed, window=Window(start=cursor.start, end=cursor.end))
-    with timings.phase("candidates"):
-        found = await _page(conn, query, cursor)
-    with timings.phase("render"):
-        return await _answer(conn, query, found, digest=digest, key=key)
+    return Begun(query=query, digest=digest, cursor=cursor)
 
 
 async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
@@ -108,7 +129,7 @@ async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
     if not found:
         raise NotFoundError("Cette offre n'existe pas, ou n'existe plus.", parameter="id")
     as_of = await candidates.rows(conn, "directory_as_of")
-    return {**sheet(found[0]), "sources": _sources(as_of)}
+    return {**sheet(found[0]), "sources": sources(as_of)}
 
 
 def _resumed(asked: Parameters, digest: str, key: bytes) -> Cursor | None:
@@ -123,9 +144,10 @@ def _resumed(asked: Parameters, digest: str, key: bytes) -> Cursor | None:
     return cursor
 
 
-async def _page(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor | None) -> _Page:
-    if not _can_hold(query):
-        return _Page(area=None, total=0, shown_before=0, ranked=[], more=False)
+async def page_of(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor | None) -> Page:
+    """The offers of one page, in their order."""
+    if not can_hold(query):
+        return Page(area=None, total=0, shown_before=0, ranked=[], more=False)
     specialty_id = query.specialty.specialty.specialty_id
     after = cursor.last if cursor is not None else None
     wanted = query.limit + 1
@@ -162,7 +184,7 @@ async def _page(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor |
             conn, specialty_id=specialty_id, point=point, radius_m=radius_m, wanted=wanted, after=after
         )
     ordered = [item for item in rank(pool, policy(), seed=query.seed) if after is None or item.key > after]
-    return _Page(
+    return Page(
         area=area,
         total=total,
         shown_before=cursor.shown if cursor is not None else 0,
@@ -171,117 +193,12 @@ async def _page(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor |
     )
 
 
-def _can_hold(query: SearchQuery) -> bool:
-    """Whether the kind asked can have the specialty: people have no category, structures no discipline."""
-    return query.filters.kind is None or (query.filters.kind == "structure") == (
-        query.specialty.specialty.kind == "structure"
-    )
-
-
-async def _answer(
-    conn: AsyncConnection[Any], query: SearchQuery, found: _Page, *, digest: str, key: bytes
-) -> dict[str, Any]:
+async def cards_of(conn: AsyncConnection[Any], query: SearchQuery, found: Page) -> list[dict[str, Any]]:
+    """The cards of a page, in their order; an offer that a load has just removed is left out."""
     rows = await candidates.rows(conn, "cards", offer_ids=[item.offer_id for item in found.ranked])
     by_id = {row["offer_id"]: row for row in rows}
-    as_of = await candidates.rows(conn, "directory_as_of")
-    cards = [
+    return [
         card(by_id[item.offer_id], item, rank=found.shown_before + index, explained=query.explain)
         for index, item in enumerate(found.ranked, start=1)
-        if item.offer_id in by_id  # an offer that a load has just removed
+        if item.offer_id in by_id
     ]
-    notices = _notices(query, found)
-    return {
-        "query": _understood(query, found.area),
-        "policy": {"version": policy().version, "seed": query.seed},
-        "sources": _sources(as_of),
-        "partial": any(notice["code"] in _PARTIAL for notice in notices),
-        "notices": notices,
-        "total": found.total,
-        "offers": cards,
-        "next_cursor": page.write(_cursor(query, found, digest), key) if found.more else None,
-    }
-
-
-def _cursor(query: SearchQuery, found: _Page, digest: str) -> Cursor:
-    return page.Cursor(
-        query=digest,
-        policy=policy().version,
-        seed=query.seed,
-        last=found.ranked[-1].key,
-        shown=found.shown_before + len(found.ranked),
-        total=found.total,
-        steps_km=found.area.steps_km if found.area is not None else (),
-        found=found.area.found if found.area is not None else (),
-        start=query.window.start.astimezone(UTC),
-        end=query.window.end.astimezone(UTC),
-    )
-
-
-def _understood(query: SearchQuery, area: Area | None) -> dict[str, Any]:
-    place = query.place
-    specialty = query.specialty
-    return {
-        "specialty": {
-            "code": specialty.specialty.code,
-            "label": specialty.specialty.label,
-            "understood_as": specialty.understood_as,
-            "alternatives": [{"code": item.code, "label": item.label} for item in specialty.alternatives],
-        },
-        "place": {
-            "label": place.label,
-            "lon": place.point.lon if place.point else None,
-            "lat": place.point.lat if place.point else None,
-            "citycode": place.citycode,
-            "department": place.department_code,
-            "type": place.type,
-            "score": round(place.score, 3),
-            "timezone": place.timezone,
-        },
-        "radius_km": area.radius_km if area is not None else None,
-        "widened": area.widened() if area is not None else [],
-        "from": query.window.start.astimezone(place.zone).isoformat(timespec="seconds"),
-        "until": query.window.end.astimezone(place.zone).isoformat(timespec="seconds"),
-    }
-
-
-def _sources(as_of: list[dict[str, Any]]) -> dict[str, Any]:
-    date = as_of[0]["as_of"] if as_of else None
-    return {"directory": {"as_of": date.isoformat() if date else None}, "editors": []}
-
-
-_PARTIAL = frozenset({"slots-unknown", "participation-unknown"})
-
-
-def _notices(query: SearchQuery, found: _Page) -> list[dict[str, str]]:
-    """What the answer cannot tell yet, and what was tried when nothing was found."""
-    notices = []
-    if query.filters.with_slots or query.filters.modality:
-        notices.append(
-            {
-                "code": "slots-unknown",
-                "parameter": "modality" if query.filters.modality else "with_slots",
-                "text": "Aucun agenda n'est encore raccordé : les créneaux sont inconnus. Toutes les offres "
-                "du lieu sont données, qu'elles aient un créneau ou non.",
-            }
-        )
-    if query.filters.participating is not None:
-        notices.append(
-            {
-                "code": "participation-unknown",
-                "parameter": "participating",
-                "text": "La participation au SAS n'est pas encore connue : ce filtre n'écarte aucune offre.",
-            }
-        )
-    if not found.total:
-        notices.append({"code": "nothing-found", "parameter": "place", "text": _tried(query, found)})
-    return notices
-
-
-def _tried(query: SearchQuery, found: _Page) -> str:
-    label = query.specialty.specialty.label
-    if not _can_hold(query):
-        return f"« {label} » ne se rapporte pas à ce genre d'offre (« kind »)."
-    if found.area is None:
-        return f"Aucune offre « {label} » localisée dans ce département."
-    radius = f"{found.area.radius_km:g}".replace(".", ",")
-    return f"Aucune offre « {label} » à moins de {radius} km du lieu cherché."

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
     from psycopg import AsyncConnection
 
     from search.place import Place
+    from search.query import Modality
+
+EditorState = Literal["ok", "empty", "timeout", "http-error", "invalid", "off"]
+SlotsState = Literal["known", "stored", "unknown"]
 
 
 class PlaceFinder(Protocol):
@@ -24,4 +32,88 @@ class PlaceFinder(Protocol):
 
     async def nearest(self, conn: AsyncConnection[Any], text: str, *, limit: int) -> list[Place]:
         """At most `limit` places whose name is near a text that was not understood, to suggest them."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedSlot:
+    """A free slot of an offer.
+
+    source       `sas` for our own calendar, else the vendor
+    as_of        when it was read
+    bookable     read live, and the vendor takes bookings: what was stored earlier is not, until verified
+    booking_url  where it is booked; None when it may not be given, or is not known
+    flags        `place-guess`: the place was told by its town only; `walk-in`: without appointment
+    """
+
+    start: datetime
+    end: datetime
+    modality: tuple[Modality, ...]
+    source: str
+    as_of: datetime
+    bookable: bool
+    booking_url: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Availability:
+    """What is known of the slots of one offer in the window; an offer that is not told of is unknown.
+
+    state   `known`: what is not there does not exist; `stored`: read earlier, not verified; `unknown`
+    """
+
+    state: SlotsState
+    slots: tuple[OfferedSlot, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditorLine:
+    """What a vendor said to this search."""
+
+    editor: str
+    name: str
+    state: EditorState
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtraPlace:
+    """A place known to a vendor only; `offer_id` is an offer of the same holder, shown on the page."""
+
+    offer_id: str
+    address: str
+    phone: str | None
+    slots: tuple[OfferedSlot, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """Everything read so far for one search. `complete` when no vendor is waited for any more."""
+
+    by_offer: Mapping[str, Availability]
+    created: tuple[ExtraPlace, ...]
+    editors: tuple[EditorLine, ...]
+    complete: bool
+
+
+class Inquiry(Protocol):
+    """The question about the offers of one page, put to all who hold agendas."""
+
+    def stored(self) -> Reading:
+        """What is known without asking: nobody is waited for."""
+        ...
+
+    def readings(self, *, within_s: float) -> AsyncIterator[Reading]:
+        """What is known after each vendor, the last one being `complete`; at least one comes."""
+        ...
+
+
+class SlotFinder(Protocol):
+    """Slots of offers, whoever holds them."""
+
+    async def inquire(
+        self, conn: AsyncConnection[Any], offer_ids: Sequence[str], *, start: datetime, end: datetime
+    ) -> Inquiry:
+        """Make ready the question about these offers; `conn` is not used once this returns."""
         ...

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Body, Query
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import ReaderDep, ServicesDep
 from api.responses import INVALID, NOT_FOUND, UNAVAILABLE, UNREADABLE, GeoJson, Json, features
 from api.schemas.offers import OffersAnswer, OffersQuery, SheetAnswer
+from api.wiring import Services
 from core.clock import utc_now
-from search.offers import Timings, offer, search_offers
+from search.live import Search, search_with_slots, stream_with_slots
+from search.offers import Timings, offer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 router = APIRouter(prefix="/api/v1/offers", tags=["offres"])
 _EXAMPLE = orjson.loads((Path(__file__).parent.parent / "examples" / "offers.json").read_bytes())
@@ -30,14 +35,25 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
     422: INVALID,
     503: UNAVAILABLE,
 }
+_STREAM: dict[int | str, dict[str, object]] = {
+    200: {
+        "description": "Événements `offers` (la réponse), `slots` (après chaque éditeur) et `end`",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: slots\ndata: {"offers": [], "editors": [], "partial": false}\n\n',
+            }
+        },
+    },
+    422: INVALID,
+    503: UNAVAILABLE,
+}
 
 
 @router.get("", summary="Chercher des offres (paramètres dans l'URL)", responses=_RESPONSES)
-async def search_by_url(
-    asked: Annotated[OffersQuery, Query()], services: ServicesDep, conn: ReaderDep
-) -> Response:
+async def search_by_url(asked: Annotated[OffersQuery, Query()], services: ServicesDep) -> Response:
     """For machines: an address written in a URL ends in histories and logs of others. Pages use POST."""
-    return await _search(asked, services, conn)
+    return await _search(asked, services)
 
 
 @router.post(
@@ -45,11 +61,27 @@ async def search_by_url(
     summary="Chercher des offres (paramètres dans le corps)",
     responses={**_RESPONSES, 400: UNREADABLE},
 )
-async def search_by_body(
-    asked: Annotated[OffersQuery, Body()], services: ServicesDep, conn: ReaderDep
-) -> Response:
+async def search_by_body(asked: Annotated[OffersQuery, Body()], services: ServicesDep) -> Response:
     """Same parameters as JSON, so that the address of a patient never stands in a URL."""
-    return await _search(asked, services, conn)
+    return await _search(asked, services)
+
+
+@router.get(
+    "/stream", summary="Chercher, créneaux au fil de l'eau (paramètres dans l'URL)", responses=_STREAM
+)
+async def stream_by_url(asked: Annotated[OffersQuery, Query()], services: ServicesDep) -> Response:
+    """Same parameters as the search, answered as server-sent events. Pages use POST."""
+    return await _stream(asked, services)
+
+
+@router.post(
+    "/stream",
+    summary="Chercher, créneaux au fil de l'eau (paramètres dans le corps)",
+    responses={**_STREAM, 400: UNREADABLE},
+)
+async def stream_by_body(asked: Annotated[OffersQuery, Body()], services: ServicesDep) -> Response:
+    """`offers` at once, `slots` after each vendor, `end`; the order of the offers never changes."""
+    return await _stream(asked, services)
 
 
 @router.get(
@@ -81,18 +113,59 @@ async def one(id: UUID, conn: ReaderDep) -> Response:  # noqa: A002 - name of th
     return Json(await offer(conn, id))
 
 
-async def _search(asked: OffersQuery, services: ServicesDep, conn: ReaderDep) -> Response:
-    timings = Timings()
-    answer = await search_offers(
-        conn,
-        asked.parameters(),
+def search_of(services: Services, timings: Timings) -> Search:
+    """What a search with slots needs, from what the server holds."""
+    return Search(
+        connect=services.reader.connection,
         finder=services.places,
+        slots=services.slots,
         key=services.cursor_key,
-        now=utc_now(),
         timings=timings,
     )
+
+
+def observe(services: Services, timings: Timings, answer: dict[str, Any]) -> None:
+    """Count what a search took and gave."""
     for phase, seconds in timings.seconds.items():
         services.metrics.search_seconds.labels(phase).observe(seconds)
     if not answer["total"]:
         services.metrics.search_empty.inc()
+    if answer["partial"]:
+        services.metrics.answer_partial.inc()
+
+
+async def _search(asked: OffersQuery, services: Services) -> Response:
+    timings = Timings()
+    answer = await search_with_slots(
+        search_of(services, timings),
+        asked.parameters(),
+        now=utc_now(),
+        within_s=services.slot_settings.slots_answer_s,
+    )
+    observe(services, timings, answer)
     return GeoJson(features(answer)) if asked.f == "geojson" else Json(answer)
+
+
+async def _stream(asked: OffersQuery, services: Services) -> Response:
+    timings = Timings()
+    events = stream_with_slots(
+        search_of(services, timings),
+        asked.parameters(),
+        now=utc_now(),
+        within_s=services.slot_settings.slots_deadline_s,
+    )
+    first = await anext(events)  # what is wrong with the parameters is said before the answer starts
+    observe(services, timings, first[1])
+    return StreamingResponse(_written(first, events), media_type="text/event-stream")
+
+
+async def _written(
+    first: tuple[str, dict[str, Any]], events: AsyncIterator[tuple[str, dict[str, Any]]]
+) -> AsyncIterator[bytes]:
+    yield _event(*first)
+    async for name, data in events:
+        yield _event(name, data)
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"

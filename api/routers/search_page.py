@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
+import orjson
 from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import StreamingResponse
 
-from api.dependencies import ReaderDep, ServicesDep
+from api.dependencies import ServicesDep
+from api.routers.offers import observe, search_of
 from api.routers.pages import PagesDep, html
 from care.specialty import nomenclature
 from core.clock import utc_now
@@ -18,7 +23,9 @@ from geo.point import Point
 from maps import french
 from maps.base import around, base
 from maps.offline import json_text
-from search.offers import Timings, search_offers
+from maps.web.pages import Pages
+from search.live import search_with_slots, stream_with_slots
+from search.offers import Timings
 from search.query import Parameters
 
 router = APIRouter(include_in_schema=False)
@@ -44,6 +51,7 @@ class Asked:
     specialty: str = _DEFAULT_SPECIALTY
     radius_km: str = ""
     cursor: str = ""
+    seed: str = ""
 
     def parameters(self) -> Parameters:
         """The same, checked.
@@ -63,6 +71,7 @@ class Asked:
             point=point,
             radius_km=radius_km,
             cursor=self.cursor or None,
+            seed=self.seed or None,
             explain=True,
         )
 
@@ -78,7 +87,6 @@ async def results(
     request: Request,
     shared: PagesDep,
     services: ServicesDep,
-    conn: ReaderDep,
     *,
     place: Annotated[str, Form()] = "",
     specialty: Annotated[str, Form()] = "",
@@ -89,20 +97,85 @@ async def results(
     asked = Asked(place=place, specialty=specialty, radius_km=radius_km, cursor=cursor)
     timings = Timings()
     try:
-        answer = await search_offers(
-            conn,
+        answer = await search_with_slots(
+            search_of(services, timings),
             asked.parameters(),
-            finder=services.places,
-            key=services.cursor_key,
             now=utc_now(),
-            timings=timings,
+            within_s=services.slot_settings.slots_answer_s,
         )
     except UsageError as error:
         return html(request, shared.render("recherche.html", **_context(asked, problem=error)), status=422)
-    for phase, seconds in timings.seconds.items():
-        services.metrics.search_seconds.labels(phase).observe(seconds)
-    drawn = await base(conn, box) if (box := around(_points(answer))) else {}
+    observe(services, timings, answer)
+    async with services.reader.connection() as conn:
+        drawn = await base(conn, box) if (box := around(_points(answer))) else {}
     return html(request, shared.render("recherche.html", **_context(asked, answer=answer, drawn=drawn)))
+
+
+@router.post("/recherche/creneaux")
+async def slots(
+    shared: PagesDep,
+    services: ServicesDep,
+    *,
+    place: Annotated[str, Form()] = "",
+    specialty: Annotated[str, Form()] = "",
+    radius_km: Annotated[str, Form()] = "",
+    cursor: Annotated[str, Form()] = "",
+    seed: Annotated[str, Form()] = "",
+) -> Response:
+    """What the vendors answer after the page was made, drawn by the server, as server-sent events."""
+    asked = Asked(place=place, specialty=specialty, radius_km=radius_km, cursor=cursor, seed=seed)
+    events = stream_with_slots(
+        search_of(services, Timings()),
+        asked.parameters(),
+        now=utc_now(),
+        within_s=services.slot_settings.slots_deadline_s,
+    )
+    _, first = await anext(events)
+    return StreamingResponse(_drawn(shared, first, events), media_type="text/event-stream")
+
+
+async def _drawn(
+    shared: Pages, first: dict[str, Any], events: AsyncIterator[tuple[str, dict[str, Any]]]
+) -> AsyncIterator[bytes]:
+    today = _today(first)
+    known: dict[str, Any] = {}
+    async for name, event in events:
+        sources = _sources(event["editors"])
+        created = _by_offer(event["created"])
+        known |= {offer["id"]: offer for offer in event["offers"]}
+        changed = {offer["id"] for offer in event["offers"]} | (created.keys() & known.keys())
+        drawn = {
+            "offers": {
+                key: shared.render(
+                    "creneaux.html",
+                    offer=known[key],
+                    extra=created.get(key, []),
+                    sources=sources,
+                    today=today,
+                )
+                for key in changed
+            },
+            "agendas": shared.render("agendas.html", editors=event["editors"]),
+            "partial": event["partial"],
+            "end": name == "end",
+        }
+        yield b"data: " + orjson.dumps(drawn) + b"\n\n"
+
+
+def _today(answer: dict[str, Any]) -> date:
+    """The day it is where one searches."""
+    return utc_now().astimezone(ZoneInfo(answer["query"]["place"]["timezone"])).date()
+
+
+def _sources(editors: list[dict[str, Any]]) -> dict[str, str]:
+    return {line["editor"]: line["name"] for line in editors}
+
+
+def _by_offer(created: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    by_offer: dict[str, list[dict[str, Any]]] = {}
+    for card in created:
+        by_offer.setdefault(card["offer_id"], []).append(card)
+    return by_offer
 
 
 def _coordinates(text: str) -> Point | None:
@@ -132,6 +205,12 @@ def _context(
     return {
         "asked": asked,
         "answer": answer,
+        "editors": answer["sources"]["editors"] if answer else [],
+        "sources": _sources(answer["sources"]["editors"]) if answer else {},
+        "created": _by_offer(answer["created"]) if answer else {},
+        "late": answer is not None
+        and any(line["state"] == "timeout" for line in answer["sources"]["editors"]),
+        "today": _today(answer) if answer else None,
         "problem": _problem(problem) if problem else None,
         "base_json": json_text(drawn or {}),
         "as_of": french.day(date.fromisoformat(as_of[:10])) if as_of else "",

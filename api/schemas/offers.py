@@ -178,6 +178,7 @@ class EditorState(BaseModel):
     """What an agenda vendor answered."""
 
     editor: str
+    name: str
     state: Literal["ok", "empty", "timeout", "http-error", "invalid", "off"]
     as_of: AwareDatetime | None
 
@@ -244,6 +245,11 @@ class Slot(BaseModel):
     source: str
     as_of: AwareDatetime
     bookable: bool
+    booking_url: Annotated[str | None, Field(description="Nul pour qui n'a pas le droit de réserver")]
+    flags: Annotated[
+        list[Literal["place-guess", "walk-in"]],
+        Field(description="place-guess : lieu reconnu à sa seule ville ; walk-in : sans rendez-vous"),
+    ]
 
 
 class Reason(BaseModel):
@@ -286,9 +292,29 @@ class Offer(Sheet):
     travel_source: Literal["road", "estimate"] | None
     next_slot: AwareDatetime | None
     slots: list[Slot]
-    slots_state: Literal["known", "unknown"]
+    slots_state: Annotated[
+        Literal["known", "stored", "unknown"],
+        Field(description="known : ce qui n'y est pas n'existe pas ; stored : lu plus tôt, non vérifié"),
+    ]
     reasons: list[Reason]
     score: float
+
+
+class CreatedCard(BaseModel):
+    """A place that an agenda vendor alone knows: no rank, position or distance of its own."""
+
+    id: UUID
+    offer_id: Annotated[UUID, Field(description="Offre de la même personne, dans la page")]
+    kind: Kind
+    rpps: str | None
+    name: str
+    specialties: list[Named]
+    address: str
+    phone: str | None
+    timezone: str
+    flags: list[Literal["place-from-agenda"]]
+    next_slot: AwareDatetime
+    slots: list[Slot]
 
 
 class OffersAnswer(BaseModel):
@@ -301,6 +327,7 @@ class OffersAnswer(BaseModel):
     notices: list[Notice]
     total: int
     offers: list[Offer]
+    created: list[CreatedCard]
     next_cursor: str | None
 
 

@@ -31,7 +31,7 @@ def demo(
     """Tout préparer et servir : base, France inventée, chargements, cartes, serveur."""
     import time
 
-    from cli import demonstration, server
+    from cli import demonstration, sandbox, server
     from cli.progress import shown_progress
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -44,21 +44,29 @@ def demo(
     codes = sorted({code.strip().upper().zfill(2) for code in (departments or "").split(",") if code.strip()})
     with shown_progress() as display:
         maps = demonstration.prepare(database, home, scale=scale, departments=codes, display=display)
+        display.heading("Éditeurs d'agenda simulés")
+        sandbox.stop(home)
+        vendors = sandbox.start(home)
+        sandbox.interface(vendors, database, home)
         display.heading(f"Serveur (prêt en {round(time.monotonic() - started)} s)")
     server.stop(home)
-    running = server.start(home, host=host, port=port)
-    _tell(running, maps, home, department=demonstration.shown_department(scale, codes))
+    # Nobody is real here: booking links lead to the simulated vendors, and are given to everybody.
+    running = server.start(home, host=host, port=port, environment={"SAS_BOOKING_LINKS": "true"})
+    _tell(running, vendors, maps, home, department=demonstration.shown_department(scale, codes))
     if not detach:
         _wait(running, home)
 
 
-def _tell(running: server.Running, maps: list[Path], home: HomeSettings, *, department: str) -> None:
+def _tell(
+    running: server.Running, vendors: server.Running, maps: list[Path], home: HomeSettings, *, department: str
+) -> None:
     base = f"http://{running.host}:{running.port}"
     lines = (
         ("Carte des services", f"{base}/carte"),
         ("Recherche", f"{base}/recherche"),
         ("API", f"{base}/docs"),
         ("Exemple de recherche", f"{base}/api/v1/offers?specialty=SM54&department={department}&limit=5"),
+        ("Éditeurs simulés", f"http://{vendors.host}:{vendors.port}/"),
         *(("Carte générée", str(path)) for path in maps),
         ("Commandes", f"{_command()} --help"),
         ("Journal du serveur", str(home.path / "server.log")),
@@ -81,11 +89,11 @@ def _command() -> str:
 
 
 def _wait(running: server.Running, home: HomeSettings) -> None:
-    """Stay until Ctrl-C, then stop the server; the database stays up for the next commands."""
+    """Stay until Ctrl-C, then stop the server and the vendors; the database stays up for what comes."""
     import signal
     import time
 
-    from cli import server
+    from cli import sandbox, server
     from core.errors import SystemMissing
 
     typer.echo("Ctrl-C arrête le serveur (« make stop » arrête aussi la base).", err=True)
@@ -95,6 +103,7 @@ def _wait(running: server.Running, home: HomeSettings) -> None:
             time.sleep(0.5)
     except KeyboardInterrupt:
         server.stop(home)
+        sandbox.stop(home)
         typer.echo("Serveur arrêté.", err=True)
         return
     raise SystemMissing(f"Le serveur s'est arrêté (journal : {home.path / 'server.log'}).")

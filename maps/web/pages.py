@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
-from maps import french, legend
+from maps import calendar, french, legend
 from maps.web.assets import Assets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -41,8 +44,19 @@ def environment(theme_dir: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(french=french, legend=legend)
+    made.globals.update(calendar=calendar, french=french, legend=legend)
+    made.filters["source_name"] = _source_name
+    made.tests["contains"] = _contains
     return made
+
+
+def _source_name(source: str, names: Mapping[str, str]) -> str:
+    """What people call a source of slots."""
+    return names.get(source, source)
+
+
+def _contains(values: Sequence[str], value: str) -> bool:
+    return value in values
 
 
 class Pages:

@@ -1,0 +1,188 @@
+"""The answer of a search, put together from its parts: what was understood, offers, sources, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from search import page
+from search.availability import created_cards, editor_lines, is_partial, silent_sentences
+from search.rank import policy
+
+if TYPE_CHECKING:
+    from search.area import Area
+    from search.page import Cursor
+    from search.ports import Reading
+    from search.query import SearchQuery
+    from search.rank import Ranked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Offers of one page in their order, and where it stands in the whole.
+
+    shown_before   offers shown on the pages before
+    more           whether offers come after
+    """
+
+    area: Area | None
+    total: int
+    shown_before: int
+    ranked: list[Ranked]
+    more: bool
+
+
+def answer(
+    query: SearchQuery,
+    found: Page,
+    cards: list[dict[str, Any]],
+    *,
+    as_of: list[dict[str, Any]],
+    digest: str,
+    key: bytes,
+    reading: Reading | None = None,
+) -> dict[str, Any]:
+    """The answer of the contract, ready for JSON.
+
+    Parameters
+    ----------
+    cards     what is shown, with its slots
+    as_of     row of the statement `directory_as_of`
+    reading   what the vendors said; None when none is interfaced
+    """
+    for index, shown in enumerate(cards, start=1):
+        shown["rank"] = found.shown_before + index
+    notices = _notices(query, found, cards, reading)
+    return {
+        "query": _understood(query, found.area),
+        "policy": {"version": policy().version, "seed": query.seed},
+        "sources": sources(as_of, reading),
+        "partial": is_partial(reading)
+        or _no_agenda(query, reading)
+        or query.filters.participating is not None,
+        "notices": notices,
+        "total": found.total,
+        "offers": cards,
+        "created": [] if reading is None else created_cards(query, cards, reading),
+        "next_cursor": page.write(cursor_after(query, found, digest, shown=len(cards)), key)
+        if found.more
+        else None,
+    }
+
+
+def cursor_after(query: SearchQuery, found: Page, digest: str, *, shown: int) -> Cursor:
+    """Where the next page begins: after the last offer looked at, `shown` of which were kept."""
+    return page.Cursor(
+        query=digest,
+        policy=policy().version,
+        seed=query.seed,
+        last=found.ranked[-1].key,
+        shown=found.shown_before + shown,
+        total=found.total,
+        steps_km=found.area.steps_km if found.area is not None else (),
+        found=found.area.found if found.area is not None else (),
+        start=query.window.start.astimezone(UTC),
+        end=query.window.end.astimezone(UTC),
+    )
+
+
+def can_hold(query: SearchQuery) -> bool:
+    """Whether the kind asked can have the specialty: people have no category, structures no discipline."""
+    return query.filters.kind is None or (query.filters.kind == "structure") == (
+        query.specialty.specialty.kind == "structure"
+    )
+
+
+def _understood(query: SearchQuery, area: Area | None) -> dict[str, Any]:
+    place = query.place
+    specialty = query.specialty
+    return {
+        "specialty": {
+            "code": specialty.specialty.code,
+            "label": specialty.specialty.label,
+            "understood_as": specialty.understood_as,
+            "alternatives": [{"code": item.code, "label": item.label} for item in specialty.alternatives],
+        },
+        "place": {
+            "label": place.label,
+            "lon": place.point.lon if place.point else None,
+            "lat": place.point.lat if place.point else None,
+            "citycode": place.citycode,
+            "department": place.department_code,
+            "type": place.type,
+            "score": round(place.score, 3),
+            "timezone": place.timezone,
+        },
+        "radius_km": area.radius_km if area is not None else None,
+        "widened": area.widened() if area is not None else [],
+        "from": query.window.start.astimezone(place.zone).isoformat(timespec="seconds"),
+        "until": query.window.end.astimezone(place.zone).isoformat(timespec="seconds"),
+    }
+
+
+def sources(as_of: list[dict[str, Any]], reading: Reading | None = None) -> dict[str, Any]:
+    """Date of the directory, and what each vendor said."""
+    date = as_of[0]["as_of"] if as_of else None
+    return {
+        "directory": {"as_of": date.isoformat() if date else None},
+        "editors": [] if reading is None else editor_lines(reading),
+    }
+
+
+def _no_agenda(query: SearchQuery, reading: Reading | None) -> bool:
+    """Slots are asked for, and nobody can be asked."""
+    asked = query.filters.with_slots or bool(query.filters.modality)
+    return asked and (reading is None or (reading.complete and not reading.editors))
+
+
+def _notices(
+    query: SearchQuery, found: Page, cards: list[dict[str, Any]], reading: Reading | None
+) -> list[dict[str, str]]:
+    """What the answer cannot tell, and what was tried when nothing was found."""
+    notices = []
+    parameter = "modality" if query.filters.modality else "with_slots"
+    if _no_agenda(query, reading):
+        notices.append({"code": "slots-unknown", "parameter": parameter, "text": _NO_AGENDA})
+    elif (query.filters.with_slots or query.filters.modality) and any(
+        card["slots_state"] == "unknown" for card in cards
+    ):
+        notices.append({"code": "slots-unknown", "parameter": parameter, "text": _UNKNOWN})
+    notices.extend(
+        {"code": "editor-silent", "parameter": "sources", "text": text}
+        for text in ([] if reading is None else silent_sentences(reading))
+    )
+    if query.filters.participating is not None:
+        notices.append(
+            {
+                "code": "participation-unknown",
+                "parameter": "participating",
+                "text": "La participation au SAS n'est pas encore connue : ce filtre n'écarte aucune offre.",
+            }
+        )
+    if not found.total:
+        notices.append({"code": "nothing-found", "parameter": "place", "text": _tried(query, found)})
+    elif not cards:
+        notices.append({"code": "nothing-found", "parameter": parameter, "text": _NO_SLOT})
+    return notices
+
+
+_NO_AGENDA = (
+    "Aucun agenda n'est encore raccordé : les créneaux sont inconnus. Toutes les offres du lieu sont "
+    "données, qu'elles aient un créneau ou non."
+)
+_UNKNOWN = (
+    "Certaines offres n'ont pas d'agenda raccordé, ou leur agenda n'a pas répondu : leurs créneaux sont "
+    "inconnus, elles restent dans la liste."
+)
+_NO_SLOT = "Aucun créneau dans la période pour les offres regardées : élargissez la période ou le rayon."
+
+
+def _tried(query: SearchQuery, found: Page) -> str:
+    label = query.specialty.specialty.label
+    if not can_hold(query):
+        return f"« {label} » ne se rapporte pas à ce genre d'offre (« kind »)."
+    if found.area is None:
+        return f"Aucune offre « {label} » localisée dans ce département."
+    radius = f"{found.area.radius_km:g}".replace(".", ",")
+    return f"Aucune offre « {label} » à moins de {radius} km du lieu cherché."

@@ -1,0 +1,200 @@
+"""A search with its slots: the page is settled first, then the vendors fill it, under one deadline.
+
+The connection to the database is given back before anybody is waited for. The order never depends on who
+answers, nor when: cards are in their place before the first answer comes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from search import candidates
+from search.answer import answer, cursor_after
+from search.availability import created_cards, editor_lines, fill, is_left_out, is_partial, joined
+from search.offers import begin, cards_of, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from psycopg import AsyncConnection
+
+    from search.answer import Page
+    from search.offers import Begun, Timings
+    from search.page import Cursor
+    from search.ports import Inquiry, PlaceFinder, Reading, SlotFinder
+    from search.query import Parameters
+
+    Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
+
+_MOST_ROUNDS = 4
+_BATCH = 25
+"""Practitioners that vendors take in one request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a search with slots needs from its door.
+
+    connect   opens a reading connection for the time of a block
+    key       signs the cursors
+    """
+
+    connect: Connect
+    finder: PlaceFinder
+    slots: SlotFinder
+    key: bytes
+    timings: Timings
+
+
+@dataclass(kw_only=True)
+class _Settled:
+    begun: Begun
+    found: Page
+    cards: list[dict[str, Any]]
+    as_of: list[dict[str, Any]]
+    inquiry: Inquiry
+
+
+async def search_with_slots(
+    search: Search, asked: Parameters, *, now: datetime, within_s: float
+) -> dict[str, Any]:
+    """The answer of the contract, once, with what the vendors said within `within_s` seconds.
+
+    Offers known to have no slot of those asked are left out, and the page is completed with the next ones as
+    long as time is left.
+
+    Raises
+    ------
+    InvalidParameter, UnknownSpecialty, UnknownPlace   name the parameter
+    """
+    settled = await _settle(search, asked, now=now)
+    query, digest = settled.begun.query, settled.begun.digest
+    until = time.monotonic() + within_s
+    with search.timings.phase("slots"):
+        reading = await _last(settled.inquiry, within_s=within_s)
+        kept, found = _kept(settled, reading, room=query.limit)
+        rounds = 1
+        while len(kept) < query.limit and found.more and rounds < _MOST_ROUNDS and time.monotonic() < until:
+            settled = await _next(search, settled, found)
+            more = await _last(settled.inquiry, within_s=max(0.0, until - time.monotonic()))
+            further, found = _kept(settled, more, room=query.limit - len(kept))
+            kept += further
+            reading = joined(reading, more)
+            rounds += 1
+    with search.timings.phase("render"):
+        return answer(query, found, kept, as_of=settled.as_of, digest=digest, key=search.key, reading=reading)
+
+
+async def stream_with_slots(
+    search: Search, asked: Parameters, *, now: datetime, within_s: float
+) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """The same answer as events: `offers` at once, from what is stored; `slots` after each; `end`.
+
+    Every offer of the page stays in it: one known to have no slot says so, and keeps its place.
+
+    Raises
+    ------
+    InvalidParameter, UnknownSpecialty, UnknownPlace   before the first event; names the parameter
+    """
+    settled = await _settle(search, asked, now=now)
+    begun, query = settled.begun, settled.begun.query
+    reading = settled.inquiry.stored()
+    shown = [fill(card, reading.by_offer.get(card["id"]), query) for card in settled.cards[: query.limit]]
+    yield (
+        "offers",
+        answer(
+            query,
+            _cut(settled.found, query.limit),
+            shown,
+            as_of=settled.as_of,
+            digest=begun.digest,
+            key=search.key,
+            reading=reading,
+        ),
+    )
+    known = {card["id"]: card for card in shown}
+    async for reading in settled.inquiry.readings(within_s=within_s):
+        filled = [fill(card, reading.by_offer.get(card["id"]), query) for card in shown]
+        changed = [card for card in filled if card != known[card["id"]]]
+        known = {card["id"]: card for card in filled}
+        yield "slots", _event(changed, filled, reading, settled)
+    yield "end", _event([], list(known.values()), reading, settled)
+
+
+def _event(
+    changed: list[dict[str, Any]], filled: list[dict[str, Any]], reading: Reading, settled: _Settled
+) -> dict[str, Any]:
+    fields = ("id", "next_slot", "slots", "slots_state")
+    return {
+        "offers": [{name: card[name] for name in fields} for card in changed],
+        "created": created_cards(settled.begun.query, filled, reading),
+        "editors": editor_lines(reading),
+        "partial": is_partial(reading),
+    }
+
+
+async def _settle(search: Search, asked: Parameters, *, now: datetime) -> _Settled:
+    async with search.connect() as conn:
+        begun = await begin(
+            conn, asked, finder=search.finder, key=search.key, now=now, timings=search.timings
+        )
+        return await _asked(search, conn, begun, begun.cursor)
+
+
+async def _next(search: Search, settled: _Settled, found: Page) -> _Settled:
+    """The offers that come after those looked at, to replace the ones left out."""
+    begun = settled.begun
+    async with search.connect() as conn:
+        cursor = cursor_after(begun.query, found, begun.digest, shown=0)
+        return await _asked(search, conn, begun, cursor)
+
+
+async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, cursor: Cursor | None) -> _Settled:
+    """The next offers in the order, their vendors being asked.
+
+    Whole batches are asked: a smaller page costs the vendors no less, the spare ones replace those left out,
+    and the same batch is asked whatever the size of the page.
+    """
+    whole = -(-begun.query.limit // _BATCH) * _BATCH
+    with search.timings.phase("candidates"):
+        found = await page_of(conn, replace(begun.query, limit=whole), cursor)
+        cards = await cards_of(conn, begun.query, found)
+        window = begun.query.window
+        inquiry = await search.slots.inquire(
+            conn, [card["id"] for card in cards], start=window.start, end=window.end
+        )
+        as_of = await candidates.rows(conn, "directory_as_of")
+    return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)
+
+
+async def _last(inquiry: Inquiry, *, within_s: float) -> Reading:
+    last = inquiry.stored()
+    async for reading in inquiry.readings(within_s=within_s):
+        last = reading
+    return last
+
+
+def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[str, Any]], Page]:
+    """The first `room` cards that are not left out, and the page cut after the last offer looked at."""
+    query, found = settled.begun.query, settled.found
+    by_id = {card["id"]: card for card in settled.cards}
+    kept: list[dict[str, Any]] = []
+    looked_at = 0
+    for item in found.ranked:
+        if len(kept) == room:
+            break
+        looked_at += 1
+        card = by_id.get(item.offer_id)
+        if card is not None:
+            filled = fill(card, reading.by_offer.get(card["id"]), query)
+            if not is_left_out(filled, query.filters):
+                kept.append(filled)
+    return kept, _cut(found, looked_at)
+
+
+def _cut(found: Page, looked_at: int) -> Page:
+    return replace(found, ranked=found.ranked[:looked_at], more=found.more or looked_at < len(found.ranked))
