@@ -7,6 +7,7 @@ vendors and knows no rank.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -134,7 +135,14 @@ class VendorInquiry:
             created=tuple(created),
             editors=tuple(_line(answer) for answer in states(answers)),
             complete=complete,
+            waiting=() if complete else self._waiting(answers),
         )
+
+    def _waiting(self, answers: Sequence[EditorAnswer]) -> tuple[str, ...]:
+        """Vendors some of whose calls have not ended, by name of record."""
+        calls = Counter(self._asked.tasks.values())
+        calls.subtract(answer.editor for answer in answers if answer.reason != "certificate")
+        return tuple(self._editors[slug].name for slug in sorted(calls) if calls[slug] > 0)
 
     def _offered(self, slot: FreeSlot, answer: EditorAnswer, *, flags: tuple[str, ...]) -> OfferedSlot:
         editor = self._editors[answer.editor]

@@ -133,6 +133,7 @@ def _event(
         "offers": [{name: card[name] for name in fields} for card in changed],
         "created": created_cards(settled.begun.query, filled, reading),
         "editors": editor_lines(reading),
+        "waiting": list(reading.waiting),
         "partial": is_partial(reading),
     }
 

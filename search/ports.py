@@ -89,12 +89,17 @@ class ExtraPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """Everything read so far for one search. `complete` when no vendor is waited for any more."""
+    """Everything read so far for one search.
+
+    waiting    names of the vendors asked that have not answered yet
+    complete   no vendor is waited for any more
+    """
 
     by_offer: Mapping[str, Availability]
     created: tuple[ExtraPlace, ...]
     editors: tuple[EditorLine, ...]
     complete: bool
+    waiting: tuple[str, ...] = ()
 
 
 class Inquiry(Protocol):

@@ -155,7 +155,7 @@ async def _drawn(
                 )
                 for key in changed
             },
-            "agendas": shared.render("agendas.html", editors=event["editors"]),
+            "agendas": shared.render("agendas.html", editors=event["editors"], waiting=event["waiting"]),
             "partial": event["partial"],
             "end": name == "end",
         }
@@ -206,6 +206,7 @@ def _context(
         "asked": asked,
         "answer": answer,
         "editors": answer["sources"]["editors"] if answer else [],
+        "waiting": [],
         "sources": _sources(answer["sources"]["editors"]) if answer else {},
         "created": _by_offer(answer["created"]) if answer else {},
         "late": answer is not None

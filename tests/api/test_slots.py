@@ -189,7 +189,7 @@ async def test_a_vendor_in_trouble_is_named_its_offers_stay_and_the_others_are_s
 ):
     sandbox = await vendors(brand("well", range(50)), brand("ill", range(50, 100)))
     sandbox.switch("ill", fault)
-    body = await search(await served(slots_answer_s=1.5))
+    body = await search(await served(slots_answer_s=3))
     lines = {line["editor"]: line["state"] for line in body["sources"]["editors"]}
     assert lines == {"well": "ok", "ill": state}
     assert body["partial"] is True
@@ -243,7 +243,7 @@ async def test_the_window_is_the_one_asked(vendors, served, offers):
 async def test_the_stream_gives_the_cards_at_once_then_each_vendor_then_the_end(vendors, served, offers):
     sandbox = await vendors(brand("a", range(40)), brand("b", range(40, 70)), brand("c", range(70, 100)))
     sandbox.switch("c", "hung")
-    client = await served(slots_deadline_s=1.5)
+    client = await served(slots_deadline_s=3)
     answer = await client.post("/api/v1/offers/stream", json={"specialty": "SM54", "seed": "s", **NEAR})
     assert answer.headers["content-type"].startswith("text/event-stream")
     told = events(answer.text)
@@ -253,7 +253,9 @@ async def test_the_stream_gives_the_cards_at_once_then_each_vendor_then_the_end(
     assert [offer["id"] for offer in first["offers"]] == offers
     assert {offer["slots_state"] for offer in first["offers"]} == {"unknown"}
     assert first["sources"]["editors"] == []
+    assert all("Agenda c" in event["waiting"] for _, event in told[1:-3])
     last = told[-1][1]
+    assert last["waiting"] == []
     assert {line["editor"]: line["state"] for line in last["editors"]} == {
         "a": "ok",
         "b": "ok",
@@ -285,7 +287,7 @@ async def test_booking_links_carry_the_origin_when_they_may_be_given(vendors, se
 async def test_the_page_names_the_vendors_and_shows_their_slots(vendors, served, offers):
     sandbox = await vendors(brand("well", range(50)), brand("ill", range(50, 100)))
     sandbox.switch("ill", "hung")
-    client = await served(slots_answer_s=1.0, slots_deadline_s=1.5)
+    client = await served(slots_answer_s=3, slots_deadline_s=3)
     answer = await client.post("/recherche", data={"place": "48.85, 2.35", "specialty": "SM54"})
     assert answer.status_code == 200
     assert "Agenda well a répondu" in answer.text
