@@ -11,12 +11,14 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from core.clock import utc_now
 from search.ports import Availability, EditorLine, ExtraPlace, OfferedSlot, Reading
 from slots.answers import states
-from slots.attach import attach
+from slots.attach import attach, holder_of
 from slots.booking import allowed_link, booking_link
 from slots.editors import all_editors
 from slots.sites import sites_of
+from slots.stored import stored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from care.slot import FreeSlot, Place
-    from search.ports import SlotsState
     from search.query import Modality
     from slots.aggregate import Aggregator
     from slots.answers import Asked, EditorAnswer
     from slots.attach import Created, Site
     from slots.editors import Editor
+    from slots.stored import Stored
 
 _RECORDS_S = 10.0
 _READ = frozenset({"ok", "empty"})
@@ -51,15 +53,17 @@ class VendorSlots:
         await self._refresh(conn)
         sites = await sites_of(conn, offer_ids) if offer_ids and self._aggregator.editors else []
         shown = set(offer_ids)
-        asked_for = [site for site in sites if site.offer_id in shown]
+        people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})
+        known = await stored(conn, people, start=start, end=end, now=utc_now())
         asked = self._aggregator.ask(
-            practitioner_ids=[site.holder for site in asked_for if not site.is_structure],
-            association_ids=[site.holder for site in asked_for if site.is_structure],
+            practitioner_ids=people,
+            association_ids=[site.holder for site in sites if site.offer_id in shown and site.is_structure],
             start=start,
             end=end,
         )
         return VendorInquiry(
             asked=asked,
+            stored=known,
             sites=sites,
             shown=list(offer_ids),
             editors={editor.slug: editor for editor in self._aggregator.editors},
@@ -87,12 +91,14 @@ class VendorInquiry:
         self,
         *,
         asked: Asked,
+        stored: Stored,
         sites: Sequence[Site],
         shown: Sequence[str],
         editors: Mapping[str, Editor],
         booking_origin: str | None,
     ) -> None:
         self._asked = asked
+        self._stored = stored
         self._sites = sites
         self._shown = shown
         self._editors = editors
@@ -111,25 +117,26 @@ class VendorInquiry:
         yield self._reading(answers, complete=True)
 
     def _reading(self, answers: Sequence[EditorAnswer], *, complete: bool) -> Reading:
-        slots: dict[str, list[OfferedSlot]] = {}
+        read: dict[str, list[OfferedSlot]] = {}
+        earlier: dict[str, list[OfferedSlot]] = {}
         created: list[ExtraPlace] = []
-        known: set[str] = set()
+        known = set(self._stored.known)
         for answer in answers:
-            attached = attach(self._sites, answer.slots)
-            for offer_id, found in attached.by_offer.items():
-                slots.setdefault(offer_id, []).extend(
-                    self._offered(item.slot, answer, flags=("place-guess",) if item.guessed else ())
-                    for item in found
-                )
-            created.extend(self._extras(attached.created, answer))
-            known |= {slot["practitioner_id"] or slot["organization_id"] or "" for slot in answer.slots}
+            created += self._place(answer.slots, answer.editor, answer.as_of, onto=read)
+            known |= {holder_of(slot) for slot in answer.slots}
+        answered = {answer.editor for answer in answers if answer.state in _READ}
+        for slug, slots in self._stored.slots.items():
+            if slug in self._editors and slug not in answered:
+                created += self._place(slots, slug, None, onto=earlier)
         everybody = complete and all(answer.state in _READ and not answer.refused for answer in answers)
         holders = {site.offer_id: site.holder for site in self._sites}
-        by_offer = {
-            offer_id: Availability(state=state, slots=tuple(slots.get(offer_id, ())))
-            for offer_id in self._shown
-            if (state := _state(offer_id in slots, everybody and holders.get(offer_id) in known)) != "unknown"
-        }
+        by_offer: dict[str, Availability] = {}
+        for offer_id in self._shown:
+            slots = (*read.get(offer_id, ()), *earlier.get(offer_id, ()))
+            if offer_id in read or (everybody and holders.get(offer_id) in known):
+                by_offer[offer_id] = Availability(state="known", slots=slots)
+            elif slots:
+                by_offer[offer_id] = Availability(state="stored", slots=slots)
         return Reading(
             by_offer=by_offer,
             created=tuple(created),
@@ -138,23 +145,43 @@ class VendorInquiry:
             waiting=() if complete else self._waiting(answers),
         )
 
+    def _place(
+        self,
+        slots: Sequence[FreeSlot],
+        slug: str,
+        as_of: datetime | None,
+        *,
+        onto: dict[str, list[OfferedSlot]],
+    ) -> list[ExtraPlace]:
+        """Put slots of a vendor on the offers; places it alone knows come back. `as_of` None: stored ones."""
+        attached = attach(self._sites, slots)
+        for offer_id, found in attached.by_offer.items():
+            onto.setdefault(offer_id, []).extend(
+                self._offered(item.slot, slug, as_of, flags=("place-guess",) if item.guessed else ())
+                for item in found
+            )
+        return list(self._extras(attached.created, slug, as_of))
+
     def _waiting(self, answers: Sequence[EditorAnswer]) -> tuple[str, ...]:
         """Vendors some of whose calls have not ended, by name of record."""
         calls = Counter(self._asked.tasks.values())
         calls.subtract(answer.editor for answer in answers if answer.reason != "certificate")
         return tuple(self._editors[slug].name for slug in sorted(calls) if calls[slug] > 0)
 
-    def _offered(self, slot: FreeSlot, answer: EditorAnswer, *, flags: tuple[str, ...]) -> OfferedSlot:
-        editor = self._editors[answer.editor]
+    def _offered(
+        self, slot: FreeSlot, slug: str, as_of: datetime | None, *, flags: tuple[str, ...]
+    ) -> OfferedSlot:
+        editor = self._editors[slug]
         link = None
-        if editor.booking and slot["appointment_type"] != "WALKIN":
+        # What was stored earlier is verified by a live answer before anybody books it.
+        if as_of is not None and editor.booking and slot["appointment_type"] != "WALKIN":
             link = allowed_link(slot["booking_url"], hosts=editor.allowed_booking_hosts, plain=editor.sandbox)
         return OfferedSlot(
             start=datetime.fromisoformat(slot["start"]),
             end=datetime.fromisoformat(slot["end"]),
             modality=tuple(cast("list[Modality]", slot["consultation_types"])),
-            source=answer.editor,
-            as_of=cast("datetime", answer.as_of),
+            source=slug,
+            as_of=as_of or self._stored.asked_at[slug, holder_of(slot)],
             bookable=link is not None,
             booking_url=self._given(link),
             flags=(*flags, "walk-in") if slot["appointment_type"] == "WALKIN" else flags,
@@ -166,7 +193,7 @@ class VendorInquiry:
             return None
         return booking_link(link, origin=self._booking_origin)
 
-    def _extras(self, created: Iterable[Created], answer: EditorAnswer) -> Iterable[ExtraPlace]:
+    def _extras(self, created: Iterable[Created], slug: str, as_of: datetime | None) -> Iterable[ExtraPlace]:
         """Cards of places unknown to the directory, each beside an offer of the same holder."""
         shown = set(self._shown)
         beside = {site.holder: site.offer_id for site in reversed(self._sites) if site.offer_id in shown}
@@ -177,12 +204,8 @@ class VendorInquiry:
                     offer_id=offer_id,
                     address=_address(made.place),
                     phone=made.place["phone"],
-                    slots=tuple(self._offered(slot, answer, flags=()) for slot in made.slots),
+                    slots=tuple(self._offered(slot, slug, as_of, flags=()) for slot in made.slots),
                 )
-
-
-def _state(has_slots: bool, known_to_have_none: bool) -> SlotsState:
-    return "known" if has_slots or known_to_have_none else "unknown"
 
 
 def _line(answer: EditorAnswer) -> EditorLine:

@@ -60,12 +60,14 @@ def prepare(database: DatabaseSettings, home: HomeSettings) -> list[str]:
     StorageUnavailable   nobody answers
     MigrationEdited      an applied file was changed
     """
+    from core import jobs
     from core.db.connect import connect
     from core.db.migrate import migrate
     from ingest.load.specialty import load_specialties
 
     start(database, home)
     applied = migrate(database, home)
+    jobs.ensure(database, home)
     with connect(database, home, role="loader") as conn:
         load_specialties(conn)
     return applied

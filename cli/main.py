@@ -31,6 +31,8 @@ from cli.commands import (
     search,
     serve,
     stop,
+    sweep,
+    worker,
 )
 from cli.commands import map as map_command
 from cli.usage import sentence as usage_sentence
@@ -70,6 +72,8 @@ search.register(app)
 geocode_verbs.register(app)
 editor.register(app)
 sandbox.register(app)
+sweep.register(app)
+worker.register(app)
 agenda.register(app)
 participation.register(app)
 appointments.register(app)

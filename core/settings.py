@@ -94,6 +94,9 @@ class SlotSettings(_Base):
     slots_cache_s: float = Field(
         default=20.0, ge=0, le=30, description="How long the answer to an identical batch is kept, in seconds"
     )
+    sweep_cron: str = Field(
+        default="*/20 * * * *", description="When 'sas worker' asks every vendor about everybody (cron)"
+    )
     booking_origin: str = Field(
         default="sas",
         pattern="^[a-z0-9-]{1,40}$",

@@ -232,9 +232,7 @@ class Aggregator:
             _log_failure(vendor.editor.slug, flow, failure, fetched)
             state = "invalid" if failure in _INVALID else "http-error"
             return self._told(vendor, flow, ids, state=state, reason=failure, elapsed_s=elapsed_s)
-        refused = sum(item["reason"] not in _HARMLESS[flow] for item in read["rejected"])
-        if refused and not read["slots"]:
-            # It has slots, and none can be trusted: that is not "no slot".
+        if is_unreadable(read, flow):
             _log_failure(vendor.editor.slug, flow, "slots-refused", fetched)
             return self._told(vendor, flow, ids, state="invalid", reason="slots-refused", elapsed_s=elapsed_s)
         return EditorAnswer(
@@ -246,7 +244,7 @@ class Aggregator:
             slots=read["slots"],
             asked=frozenset(ids),
             elapsed_s=elapsed_s,
-            refused=refused,
+            refused=_at_fault(read, flow),
             warnings=len(read["warnings"]),
         )
 
@@ -282,6 +280,15 @@ def _requests(
     if "agg-sos" in editor.flows:
         for first in range(0, len(associations), ASSOCIATION_BATCH):
             yield "agg-sos", tuple(associations[first : first + ASSOCIATION_BATCH])
+
+
+def is_unreadable(read: Extraction, flow: Flow) -> bool:
+    """The vendor has slots, and none can be trusted: that is not "no slot"."""
+    return not read["slots"] and _at_fault(read, flow) > 0
+
+
+def _at_fault(read: Extraction, flow: Flow) -> int:
+    return sum(item["reason"] not in _HARMLESS[flow] for item in read["rejected"])
 
 
 async def _read(

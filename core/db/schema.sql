@@ -723,6 +723,25 @@ CREATE TABLE directory.structure (
 
 ALTER TABLE directory.structure OWNER TO sas_loader;
 
+CREATE TABLE editor.availability (
+    practitioner_id text NOT NULL,
+    slug text NOT NULL,
+    next_start timestamp with time zone,
+    slot_count integer NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE editor.availability IS 'Practitioners that a vendor was seen to keep the agenda of; goes seven days after the last free slot seen';
+
+COMMENT ON COLUMN editor.availability.practitioner_id IS 'IDNPS: 8 + RPPS, 0 + ADELI';
+
+COMMENT ON COLUMN editor.availability.next_start IS 'Next free slot when asked; null: none in the window';
+
+COMMENT ON COLUMN editor.availability.seen_at IS 'Last time a free slot was seen';
+
+COMMENT ON COLUMN editor.availability.asked_at IS 'Last time the vendor answered about this practitioner: the age of what is known';
+
 CREATE TABLE editor.change (
     change_id bigint NOT NULL,
     slug text NOT NULL,
@@ -791,6 +810,45 @@ COMMENT ON COLUMN editor.editor.max_concurrent IS 'Most requests under way at on
 COMMENT ON COLUMN editor.editor.rate_per_s IS 'Most requests per second: four fifths for searches (of each process), one fifth for the sweep';
 
 COMMENT ON COLUMN editor.editor.sandbox IS 'Simulated vendor: plain http and private addresses are accepted';
+
+CREATE TABLE editor.slot (
+    practitioner_id text NOT NULL,
+    slug text NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    place_key uuid NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    consultation_types text[] NOT NULL,
+    visibility text[] NOT NULL,
+    appointment_type text,
+    booking_url text,
+    structure_id text,
+    line text,
+    postal_code text,
+    city text
+);
+
+COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged 14 days after their end (the count of hours needs the week under way and the one before)';
+
+COMMENT ON COLUMN editor.slot.place_key IS 'md5 of the structure number and of the address as the vendor writes it';
+
+COMMENT ON COLUMN editor.slot.consultation_types IS 'AMB (office), HH (home), VR (remote)';
+
+CREATE TABLE editor.sweep (
+    slug text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    last_id text DEFAULT ''::text NOT NULL,
+    asked integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    slots integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone
+);
+
+COMMENT ON TABLE editor.sweep IS 'How far the sweep of each vendor went; one that was cut goes on from last_id';
+
+COMMENT ON COLUMN editor.sweep.asked IS 'Practitioners asked about in this pass';
+
+COMMENT ON COLUMN editor.sweep.failed IS 'Practitioners of the batches the vendor did not answer: what was known of them stays, with its age';
 
 CREATE TABLE geocoding.street (
     street_id bigint NOT NULL,
@@ -1295,11 +1353,20 @@ ALTER TABLE ONLY directory.specialty
 ALTER TABLE ONLY directory.structure
     ADD CONSTRAINT structure_pkey PRIMARY KEY (finess);
 
+ALTER TABLE ONLY editor.availability
+    ADD CONSTRAINT availability_pkey PRIMARY KEY (practitioner_id, slug);
+
 ALTER TABLE ONLY editor.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (change_id);
 
 ALTER TABLE ONLY editor.editor
     ADD CONSTRAINT editor_pkey PRIMARY KEY (slug);
+
+ALTER TABLE ONLY editor.slot
+    ADD CONSTRAINT slot_pkey PRIMARY KEY (practitioner_id, slug, start_at, place_key);
+
+ALTER TABLE ONLY editor.sweep
+    ADD CONSTRAINT sweep_pkey PRIMARY KEY (slug);
 
 ALTER TABLE ONLY geocoding.street_name
     ADD CONSTRAINT street_name_pkey PRIMARY KEY (core);
@@ -1388,6 +1455,10 @@ CREATE INDEX offer_specialty_location_gix ON directory.offer_specialty USING gis
 
 CREATE INDEX offer_specialty_offer_idx ON directory.offer_specialty USING btree (offer_id);
 
+CREATE INDEX availability_slug_idx ON editor.availability USING btree (slug, seen_at);
+
+CREATE INDEX slot_end_idx ON editor.slot USING btree (end_at);
+
 CREATE INDEX street_core_idx ON geocoding.street USING btree (core, citycode);
 
 CREATE INDEX street_extent_gix ON geocoding.street USING gist (extent);
@@ -1440,6 +1511,14 @@ ALTER TABLE ONLY appointment.event
 
 ALTER TABLE ONLY appointment.outbox
     ADD CONSTRAINT outbox_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
+ALTER TABLE ONLY editor.availability
+    ADD CONSTRAINT availability_slug_fkey FOREIGN KEY (slug) REFERENCES editor.editor(slug) ON DELETE CASCADE;
+
+ALTER TABLE ONLY editor.slot
+    ADD CONSTRAINT slot_slug_fkey FOREIGN KEY (slug) REFERENCES editor.editor(slug) ON DELETE CASCADE;
+
+ALTER TABLE ONLY editor.sweep
+    ADD CONSTRAINT sweep_slug_fkey FOREIGN KEY (slug) REFERENCES editor.editor(slug) ON DELETE CASCADE;
 
 ALTER TABLE ONLY ingest.rejection
     ADD CONSTRAINT rejection_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingest.run(run_id) ON DELETE CASCADE;
@@ -1561,11 +1640,20 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE directory.specialty TO sas_l
 GRANT SELECT ON TABLE directory.structure TO sas_reader;
 GRANT SELECT ON TABLE directory.structure TO sas_writer;
 
+GRANT SELECT ON TABLE editor.availability TO sas_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.availability TO sas_writer;
+
 GRANT SELECT,INSERT ON TABLE editor.change TO sas_writer;
 
 GRANT SELECT ON TABLE editor.editor TO sas_reader;
 GRANT SELECT ON TABLE editor.editor TO sas_loader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.editor TO sas_writer;
+
+GRANT SELECT ON TABLE editor.slot TO sas_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.slot TO sas_writer;
+
+GRANT SELECT ON TABLE editor.sweep TO sas_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.sweep TO sas_writer;
 
 GRANT SELECT ON TABLE geocoding.street TO sas_reader;
 GRANT SELECT ON TABLE geocoding.street TO sas_writer;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 
 from api.app import create_app
 from api.schemas.offers import OffersAnswer
+from core.clock import utc_now
 from core.db.connect import conninfo
 from core.settings import AdminSettings, ServerSettings, SlotSettings
 from slots import editors
@@ -20,6 +22,7 @@ from slots.editors import Editor
 from slots.sandbox.brand import Brand
 from slots.sandbox.people import Holder, Office
 from slots.sandbox.server import Sandbox, address, serve
+from slots.sweep import Sweep
 
 pytestmark = pytest.mark.postgis
 
@@ -267,6 +270,61 @@ async def test_the_stream_gives_the_cards_at_once_then_each_vendor_then_the_end(
     assert {key: offer["slots"] for key, offer in filled.items()} == {
         offer["id"]: offer["slots"] for offer in body["offers"] if offer["slots"]
     }
+
+
+@pytest.fixture
+async def swept(database, home) -> Any:
+    """Sweeps the vendors in service once."""
+
+    async def done() -> None:
+        dsn = conninfo(database, home, role="writer")
+
+        @asynccontextmanager
+        async def connect() -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+            async with await psycopg.AsyncConnection.connect(dsn) as conn:
+                yield conn
+
+        await Sweep(connect, deadline_s=10, connect_timeout_s=5).run()
+
+    return done
+
+
+async def test_stored_slots_come_at_once_with_their_age_and_are_not_bookable_until_verified(
+    vendors, served, offers, swept
+):
+    sandbox = await vendors(brand("a"))
+    await swept()
+    sandbox.switch("a", "hung")
+    client = await served(slots_answer_s=0.5, slots_deadline_s=1)
+    answer = await client.post("/api/v1/offers/stream", json={"specialty": "SM54", **NEAR})
+    first = events(answer.text)[0][1]
+    stored = [offer for offer in first["offers"] if offer["slots_state"] == "stored"]
+    assert len(stored) > 6
+    slots = [slot for offer in stored for slot in offer["slots"]]
+    assert not any(slot["bookable"] or slot["booking_url"] for slot in slots)
+    body = await search(client)
+    assert body["partial"] is True
+    assert {offer["slots_state"] for offer in body["offers"]} <= {"stored", "unknown"}
+    sandbox.switch("a", None)
+    body = await search(await served(), with_slots=False)
+    assert {offer["slots_state"] for offer in body["offers"]} == {"known"}
+    assert any(slot["bookable"] for offer in body["offers"] for slot in offer["slots"])
+
+
+async def test_who_is_known_to_have_no_slot_is_left_out_and_who_is_unknown_stays(
+    vendors, served, offers, swept
+):
+    sandbox = await vendors(brand("a", range(60)))
+    await swept()
+    sandbox.now = lambda: utc_now() + timedelta(days=30)  # the vendor has nothing in the window
+    client = await served()
+    body = await search(client)
+    kept = {offer["rpps"] for offer in body["offers"]}
+    keeps = {value for value in PEOPLE if sandbox.brand("a").knows(value)}
+    assert kept == {value[1:] for value in PEOPLE} - {value[1:] for value in keeps}
+    assert {offer["slots_state"] for offer in body["offers"]} == {"unknown"}
+    everything = await search(client, with_slots=False)
+    assert len(everything["offers"]) == len(PEOPLE)
 
 
 async def test_a_stream_refuses_bad_parameters_before_it_begins(served, offers):
