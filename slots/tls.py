@@ -45,6 +45,23 @@ def client_context(editor: Editor, environment: Mapping[str, str] | None = None)
     return context
 
 
+def caller_context(certificate: Path | None, key: Path | None, *, authority: Path | None) -> ssl.SSLContext:
+    """What a server that has no record is called with, for the conformance check.
+
+    Raises
+    ------
+    SystemMissing   a file is missing or unreadable
+    """
+    try:
+        context = ssl.create_default_context(cafile=authority)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if certificate is not None:
+            context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as exc:
+        raise SystemMissing("Le certificat, la clé ou l'autorité est illisible.") from exc
+    return context
+
+
 def located(editor: Editor, field: str, environment: Mapping[str, str]) -> str | None:
     """The path that a field of the record names; None when it names nothing.
 

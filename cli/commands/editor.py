@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.commands.editor_check import check
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.command("off")(off)
     group.command("on")(on)
     group.command("remove")(remove)
+    group.command("check")(check)
     app.add_typer(group, name="editor")
 
 

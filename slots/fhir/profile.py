@@ -12,6 +12,8 @@ FLOWS: Final = frozenset(get_args(Flow))
 IDNPS: Final = "urn:oid:1.2.250.1.71.4.2.1"
 IDNST: Final = "urn:oid:1.2.250.1.71.4.2.2"
 REGULATOR: Final = "urn:oid:1.2.250.1.213.3.6"
+NOBODY: Final = {"agg-ps": "899999999990", "agg-cpts": "899999999990", "agg-sos": "300000000000000"}
+"""Numbers that nobody can have: who knows them knows anybody."""
 NATIONAL_SYSTEMS: Final = frozenset({IDNPS, IDNST, REGULATOR})
 IDENTIFIER_TYPES: Final = frozenset(
     {

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from slots.editors import rows
+from slots.fhir.profile import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +85,7 @@ class InventedPeople:
 
     async def find(self, ids: Sequence[str]) -> list[Holder]:
         """See the protocol."""
-        return [invented(value) for value in ids]
+        return [invented(value) for value in ids if value not in NOBODY.values()]
 
     async def some(self, count: int) -> list[str]:
         """See the protocol."""

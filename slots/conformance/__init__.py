@@ -1,0 +1,1 @@
+"""Does a vendor's server do what the guide asks? Requirement by requirement, with evidence."""
