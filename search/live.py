@@ -16,7 +16,7 @@ from search.availability import created_cards, editor_lines, fill, is_left_out, 
 from search.offers import begin, cards_of, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -91,7 +91,7 @@ async def search_with_slots(
 
 async def stream_with_slots(
     search: Search, asked: Parameters, *, now: datetime, within_s: float
-) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
     """The same answer as events: `offers` at once, from what is stored; `slots` after each; `end`.
 
     Every offer of the page stays in it: one known to have no slot says so, and keeps its place.

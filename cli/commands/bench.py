@@ -23,6 +23,7 @@ class Benchmark:
 # One line each, in the order they run.
 BENCHMARKS: dict[str, Benchmark] = {
     "extract_slots": Benchmark(measures="lecture d'une réponse d'éditeur d'agenda", scaled=False),
+    "fan_out": Benchmark(measures="dix éditeurs interrogés à la fois, dont un muet", scaled=False),
     "ingest_annuaire": Benchmark(measures="chargement de l'Annuaire Santé face à un COPY nu"),
     "ingest_ban": Benchmark(measures="chargement de la base adresse face à un COPY nu"),
     "geocoding": Benchmark(measures="géocodage en lot et à l'unité", scaled=False),
@@ -31,6 +32,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "geocoding_http": Benchmark(measures="géocodage par HTTP sur la base en service", scaled=False),
     "map_fluidity": Benchmark(measures="fluidité d'une carte de 20 000 lieux, poste lent", scaled=False),
     "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
+    "sustained": Benchmark(measures="50 recherches par seconde avec créneaux, deux minutes", scaled=False),
+    "sweep": Benchmark(measures="balayage de 60 000 professionnels chez dix éditeurs", scaled=False),
 }
 
 
