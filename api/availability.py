@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -84,6 +85,15 @@ class VendorSlots:
         self._read_at_s = float("-inf")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Placed:
+    """The slots of one vendor on the offers, the places it alone knows, and whom it told about."""
+
+    by_offer: Mapping[str, list[OfferedSlot]]
+    extras: list[ExtraPlace]
+    holders: frozenset[str]
+
+
 class VendorInquiry:
     """`search.ports.Inquiry`: the calls under way for one page."""
 
@@ -103,6 +113,11 @@ class VendorInquiry:
         self._shown = shown
         self._editors = editors
         self._booking_origin = booking_origin
+        self._hosts = {slug: editor.allowed_booking_hosts for slug, editor in editors.items()}
+        self._holders = {site.offer_id: site.holder for site in sites}
+        self._earlier = {
+            slug: self._place(slots, slug, None) for slug, slots in stored.slots.items() if slug in editors
+        }
 
     def stored(self) -> Reading:
         """See the port."""
@@ -111,56 +126,58 @@ class VendorInquiry:
     async def readings(self, *, within_s: float) -> AsyncIterator[Reading]:
         """See the port."""
         answers: list[EditorAnswer] = []
+        placed: list[_Placed] = []
         async for answer in self._asked.answers(within_s=within_s):
             answers.append(answer)
-            yield self._reading(answers, complete=False)
-        yield self._reading(answers, complete=True)
+            placed.append(self._place(answer.slots, answer.editor, answer.as_of))
+            yield self._reading(answers, placed, complete=False)
+        yield self._reading(answers, placed, complete=True)
 
-    def _reading(self, answers: Sequence[EditorAnswer], *, complete: bool) -> Reading:
-        read: dict[str, list[OfferedSlot]] = {}
-        earlier: dict[str, list[OfferedSlot]] = {}
-        created: list[ExtraPlace] = []
-        known = set(self._stored.known)
-        for answer in answers:
-            created += self._place(answer.slots, answer.editor, answer.as_of, onto=read)
-            known |= {holder_of(slot) for slot in answer.slots}
+    async def outcome(self, *, within_s: float) -> Reading:
+        """See the port."""
+        answers = [answer async for answer in self._asked.answers(within_s=within_s)]
+        placed = [self._place(answer.slots, answer.editor, answer.as_of) for answer in answers]
+        return self._reading(answers, placed, complete=True)
+
+    def _reading(
+        self, answers: Sequence[EditorAnswer], placed: Sequence[_Placed] = (), *, complete: bool
+    ) -> Reading:
+        """What is known after these answers; `placed` are their slots, in the same order."""
         answered = {answer.editor for answer in answers if answer.state in _READ}
-        for slug, slots in self._stored.slots.items():
-            if slug in self._editors and slug not in answered:
-                created += self._place(slots, slug, None, onto=earlier)
+        earlier = [found for slug, found in self._earlier.items() if slug not in answered]
+        read = _by_offer(placed)
+        unverified = _by_offer(earlier)
+        known = self._stored.known.union(*(found.holders for found in placed))
         everybody = complete and all(answer.state in _READ and not answer.refused for answer in answers)
-        holders = {site.offer_id: site.holder for site in self._sites}
         by_offer: dict[str, Availability] = {}
         for offer_id in self._shown:
-            slots = (*read.get(offer_id, ()), *earlier.get(offer_id, ()))
-            if offer_id in read or (everybody and holders.get(offer_id) in known):
+            slots = (*read.get(offer_id, ()), *unverified.get(offer_id, ()))
+            if offer_id in read or (everybody and self._holders.get(offer_id) in known):
                 by_offer[offer_id] = Availability(state="known", slots=slots)
             elif slots:
                 by_offer[offer_id] = Availability(state="stored", slots=slots)
         return Reading(
             by_offer=by_offer,
-            created=tuple(created),
+            created=tuple(extra for found in (*placed, *earlier) for extra in found.extras),
             editors=tuple(_line(answer) for answer in states(answers)),
             complete=complete,
             waiting=() if complete else self._waiting(answers),
         )
 
-    def _place(
-        self,
-        slots: Sequence[FreeSlot],
-        slug: str,
-        as_of: datetime | None,
-        *,
-        onto: dict[str, list[OfferedSlot]],
-    ) -> list[ExtraPlace]:
-        """Put slots of a vendor on the offers; places it alone knows come back. `as_of` None: stored ones."""
+    def _place(self, slots: Sequence[FreeSlot], slug: str, as_of: datetime | None) -> _Placed:
+        """The slots of a vendor on the offers; `as_of` None: stored ones."""
         attached = attach(self._sites, slots)
-        for offer_id, found in attached.by_offer.items():
-            onto.setdefault(offer_id, []).extend(
-                self._offered(item.slot, slug, as_of, flags=("place-guess",) if item.guessed else ())
-                for item in found
-            )
-        return list(self._extras(attached.created, slug, as_of))
+        return _Placed(
+            by_offer={
+                offer_id: [
+                    self._offered(item.slot, slug, as_of, flags=("place-guess",) if item.guessed else ())
+                    for item in found
+                ]
+                for offer_id, found in attached.by_offer.items()
+            },
+            extras=list(self._extras(attached.created, slug, as_of)),
+            holders=frozenset(map(holder_of, slots)),
+        )
 
     def _waiting(self, answers: Sequence[EditorAnswer]) -> tuple[str, ...]:
         """Vendors some of whose calls have not ended, by name of record."""
@@ -175,7 +192,7 @@ class VendorInquiry:
         link = None
         # What was stored earlier is verified by a live answer before anybody books it.
         if as_of is not None and editor.booking and slot["appointment_type"] != "WALKIN":
-            link = allowed_link(slot["booking_url"], hosts=editor.allowed_booking_hosts, plain=editor.sandbox)
+            link = allowed_link(slot["booking_url"], hosts=self._hosts[slug], plain=editor.sandbox)
         return OfferedSlot(
             start=datetime.fromisoformat(slot["start"]),
             end=datetime.fromisoformat(slot["end"]),
@@ -206,6 +223,14 @@ class VendorInquiry:
                     phone=made.place["phone"],
                     slots=tuple(self._offered(slot, slug, as_of, flags=()) for slot in made.slots),
                 )
+
+
+def _by_offer(placed: Iterable[_Placed]) -> dict[str, list[OfferedSlot]]:
+    found: dict[str, list[OfferedSlot]] = {}
+    for item in placed:
+        for offer_id, slots in item.by_offer.items():
+            found.setdefault(offer_id, []).extend(slots)
+    return found
 
 
 def _line(answer: EditorAnswer) -> EditorLine:

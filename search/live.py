@@ -75,12 +75,12 @@ async def search_with_slots(
     query, digest = settled.begun.query, settled.begun.digest
     until = time.monotonic() + within_s
     with search.timings.phase("slots"):
-        reading = await _last(settled.inquiry, within_s=within_s)
+        reading = await settled.inquiry.outcome(within_s=within_s)
         kept, found = _kept(settled, reading, room=query.limit)
         rounds = 1
         while len(kept) < query.limit and found.more and rounds < _MOST_ROUNDS and time.monotonic() < until:
             settled = await _next(search, settled, found)
-            more = await _last(settled.inquiry, within_s=max(0.0, until - time.monotonic()))
+            more = await settled.inquiry.outcome(within_s=max(0.0, until - time.monotonic()))
             further, found = _kept(settled, more, room=query.limit - len(kept))
             kept += further
             reading = joined(reading, more)
@@ -170,13 +170,6 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
         )
         as_of = await candidates.rows(conn, "directory_as_of")
     return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)
-
-
-async def _last(inquiry: Inquiry, *, within_s: float) -> Reading:
-    last = inquiry.stored()
-    async for reading in inquiry.readings(within_s=within_s):
-        last = reading
-    return last
 
 
 def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[str, Any]], Page]:

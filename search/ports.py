@@ -113,6 +113,10 @@ class Inquiry(Protocol):
         """What is known after each vendor, the last one being `complete`; at least one comes."""
         ...
 
+    async def outcome(self, *, within_s: float) -> Reading:
+        """The last of these readings alone."""
+        ...
+
 
 class SlotFinder(Protocol):
     """Slots of offers, whoever holds them."""
