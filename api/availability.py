@@ -1,4 +1,4 @@
-"""Slots for the search: vendors asked live, joined to the places of the directory.
+"""Slots for the search: vendors asked live and our own calendar, joined to the places of the directory.
 
 The only place where the search and the slots meet: `search` knows offers and knows no vendor, `slots` knows
 vendors and knows no rank.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from core.clock import utc_now
 from search.ports import Availability, EditorLine, ExtraPlace, OfferedSlot, Reading
+from slots.agenda import free_slots
 from slots.answers import states
 from slots.attach import attach, holder_of
 from slots.booking import allowed_link, booking_link
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from care.slot import FreeSlot, Place
     from search.query import Modality
+    from slots.agenda import CalendarSlot
     from slots.aggregate import Aggregator
     from slots.answers import Asked, EditorAnswer
     from slots.attach import Created, Site
@@ -56,6 +58,7 @@ class VendorSlots:
         shown = set(offer_ids)
         people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})
         known = await stored(conn, people, start=start, end=end, now=utc_now())
+        own = await free_slots(conn, offer_ids, start=start, until=end)
         asked = self._aggregator.ask(
             practitioner_ids=people,
             association_ids=[site.holder for site in sites if site.offer_id in shown and site.is_structure],
@@ -65,6 +68,7 @@ class VendorSlots:
         return VendorInquiry(
             asked=asked,
             stored=known,
+            own={offer_id: [_of_ours(slot) for slot in slots] for offer_id, slots in own.items()},
             sites=sites,
             shown=list(offer_ids),
             editors={editor.slug: editor for editor in self._aggregator.editors},
@@ -102,6 +106,7 @@ class VendorInquiry:
         *,
         asked: Asked,
         stored: Stored,
+        own: Mapping[str, Sequence[OfferedSlot]],
         sites: Sequence[Site],
         shown: Sequence[str],
         editors: Mapping[str, Editor],
@@ -109,6 +114,7 @@ class VendorInquiry:
     ) -> None:
         self._asked = asked
         self._stored = stored
+        self._own = own
         self._sites = sites
         self._shown = shown
         self._editors = editors
@@ -152,7 +158,9 @@ class VendorInquiry:
         by_offer: dict[str, Availability] = {}
         for offer_id in self._shown:
             slots = (*read.get(offer_id, ()), *unverified.get(offer_id, ()))
-            if offer_id in read or (everybody and self._holders.get(offer_id) in known):
+            if not slots and offer_id in self._own:  # at one place, the vendor's go before ours
+                by_offer[offer_id] = Availability(state="known", slots=tuple(self._own[offer_id]))
+            elif offer_id in read or (everybody and self._holders.get(offer_id) in known):
                 by_offer[offer_id] = Availability(state="known", slots=slots)
             elif slots:
                 by_offer[offer_id] = Availability(state="stored", slots=slots)
@@ -223,6 +231,19 @@ class VendorInquiry:
                     phone=made.place["phone"],
                     slots=tuple(self._offered(slot, slug, as_of, flags=()) for slot in made.slots),
                 )
+
+
+def _of_ours(slot: CalendarSlot) -> OfferedSlot:
+    """A slot of the SAS calendar: read from our own tables, as sure as can be, booked on the platform."""
+    return OfferedSlot(
+        start=slot.start,
+        end=slot.end,
+        modality=tuple(cast("tuple[Modality, ...]", slot.slot.modalities)),
+        source="sas",
+        as_of=utc_now(),
+        bookable=True,
+        flags=("range",) if slot.slot.form == "range" else (),
+    )
 
 
 def _by_offer(placed: Iterable[_Placed]) -> dict[str, list[OfferedSlot]]:

@@ -56,8 +56,9 @@ def read_at(slots: Sequence[Mapping[str, Any]]) -> str:
 def _shown(slot: Mapping[str, Any], start: datetime) -> dict[str, Any]:
     known = [LETTERS[kind] for kind in slot["modality"] if kind in LETTERS]
     words = [words for _, words in known] + (["sans rendez-vous"] if "walk-in" in slot["flags"] else [])
+    until = datetime.fromisoformat(slot["end"])
     return {
-        "at": clock(start),
+        "at": f"{clock(start)}\u2013{clock(until)}" if "range" in slot["flags"] else clock(start),
         "letters": "".join(letter for letter, _ in known),
         "words": ", ".join(words),
         "url": slot["booking_url"],

@@ -44,14 +44,16 @@ def is_left_out(card: dict[str, Any], filters: Filters) -> bool:
 def shown_slots(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[dict[str, Any]]:
     """The slots in the window and of the modalities asked, soonest first; equal ones by a seeded lot."""
     wanted = set(query.filters.modality)
-    kept = [
-        slot
-        for slot in slots
-        if query.window.start.replace(microsecond=0) <= slot.start <= query.window.end
-        and (not wanted or wanted & set(slot.modality))
-    ]
+    kept = [slot for slot in slots if _in_window(slot, query) and (not wanted or wanted & set(slot.modality))]
     kept.sort(key=lambda slot: (slot.start, slot.end, _lot(slot.source, query.seed)))
     return [_slot(slot, query.place.zone) for slot in kept]
+
+
+def _in_window(slot: OfferedSlot, query: SearchQuery) -> bool:
+    """It begins in the window; a range for several patients may have begun, while it is not over."""
+    start = query.window.start.replace(microsecond=0)
+    begins = slot.start >= start or ("range" in slot.flags and slot.end > start)
+    return begins and slot.start <= query.window.end
 
 
 def _lot(source: str, seed: str) -> str:

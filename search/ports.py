@@ -43,7 +43,8 @@ class OfferedSlot:
     as_of        when it was read
     bookable     read live, and the vendor takes bookings: what was stored earlier is not, until verified
     booking_url  where it is booked; None when it may not be given, or is not known
-    flags        `place-guess`: the place was told by its town only; `walk-in`: without appointment
+    flags        `place-guess`: the place was told by its town only; `walk-in`: without appointment; `range`:
+                 for several patients
     """
 
     start: datetime

@@ -168,7 +168,7 @@ def _today(answer: dict[str, Any]) -> date:
 
 
 def _sources(editors: list[dict[str, Any]]) -> dict[str, str]:
-    return {line["editor"]: line["name"] for line in editors}
+    return {"sas": "Agenda SAS"} | {line["editor"]: line["name"] for line in editors}
 
 
 def _by_offer(created: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

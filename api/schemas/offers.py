@@ -247,8 +247,10 @@ class Slot(BaseModel):
     bookable: bool
     booking_url: Annotated[str | None, Field(description="Nul pour qui n'a pas le droit de réserver")]
     flags: Annotated[
-        list[Literal["place-guess", "walk-in"]],
-        Field(description="place-guess : lieu reconnu à sa seule ville ; walk-in : sans rendez-vous"),
+        list[Literal["place-guess", "walk-in", "range"]],
+        Field(
+            description="place-guess : lieu reconnu à sa ville ; walk-in : sans rendez-vous ; range : plage"
+        ),
     ]
 
 

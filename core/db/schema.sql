@@ -1511,6 +1511,7 @@ ALTER TABLE ONLY appointment.event
 
 ALTER TABLE ONLY appointment.outbox
     ADD CONSTRAINT outbox_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointment.appointment(appointment_id);
+
 ALTER TABLE ONLY editor.availability
     ADD CONSTRAINT availability_slug_fkey FOREIGN KEY (slug) REFERENCES editor.editor(slug) ON DELETE CASCADE;
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -14,10 +15,13 @@ import pytest
 
 from api.app import create_app
 from api.schemas.offers import OffersAnswer
+from care.agenda import AgendaSlot
+from care.hand import Hand
 from core.clock import utc_now
 from core.db.connect import conninfo
 from core.settings import AdminSettings, ServerSettings, SlotSettings
 from slots import editors
+from slots.agenda_edit import add, open_calendar
 from slots.editors import Editor
 from slots.sandbox.brand import Brand
 from slots.sandbox.people import Holder, Office
@@ -325,6 +329,45 @@ async def test_who_is_known_to_have_no_slot_is_left_out_and_who_is_unknown_stays
     assert {offer["slots_state"] for offer in body["offers"]} == {"unknown"}
     everything = await search(client, with_slots=False)
     assert len(everything["offers"]) == len(PEOPLE)
+
+
+@pytest.fixture
+async def calendar(database, home) -> Any:
+    """Writes a free range for tomorrow in the SAS calendar of a place."""
+
+    async def fill(offer_id: str) -> None:
+        tomorrow = utc_now().astimezone(ZoneInfo("Europe/Paris")).date() + timedelta(days=1)
+        slot = AgendaSlot(
+            starts_on=tomorrow, until=tomorrow, start=time(10), end=time(12), capacity=4, visibility=("SNP",)
+        )
+        async with await psycopg.AsyncConnection.connect(conninfo(database, home, role="writer")) as conn:
+            await open_calendar(conn, offer_id)
+            await add(conn, offer_id, slot, Hand(actor="token:test", now=utc_now()))
+
+    return fill
+
+
+async def test_slots_of_our_calendar_are_there_at_once_and_give_way_to_the_vendor_s(
+    vendors, served, offers, calendar
+):
+    sandbox = await vendors(brand("a", range(50)))
+    theirs = next(n for n, value in enumerate(PEOPLE) if sandbox.brand("a").knows(value))
+    ours = next(n for n, value in enumerate(PEOPLE) if not sandbox.brand("a").knows(value))
+    await calendar(offers[theirs])
+    await calendar(offers[ours])
+    sandbox.switch("a", "slow")
+    client = await served()
+    told = events((await client.post("/api/v1/offers/stream", json={"specialty": "SM54", **NEAR})).text)
+    first = {offer["id"]: offer for offer in told[0][1]["offers"]}
+    for offer_id in (offers[theirs], offers[ours]):
+        (slot,) = first[offer_id]["slots"]
+        assert (slot["source"], slot["modality"], slot["flags"]) == ("sas", ["AMB"], ["range"])
+        assert first[offer_id]["slots_state"] == "known"
+    body = await search(client, with_slots=False)
+    last = {offer["id"]: {slot["source"] for slot in offer["slots"]} for offer in body["offers"]}
+    assert last[offers[ours]] == {"sas"}
+    assert last[offers[theirs]] in ({"a"}, {"sas"})  # a vendor without any time that week leaves ours
+    assert [offer["id"] for offer in body["offers"]] == offers
 
 
 async def test_a_stream_refuses_bad_parameters_before_it_begins(served, offers):
