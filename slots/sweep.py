@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
@@ -23,15 +23,16 @@ from psycopg.types.json import Jsonb
 from core.clock import utc_now
 from core.errors import SystemMissing
 from slots.aggregate import LIVE_SHARE, is_unreadable
+from slots.attach import SHOWN
 from slots.editors import QUERIES, all_editors, rows
 from slots.fhir.bundle import extract_slots
 from slots.fhir.client import EditorClient
 from slots.fhir.request import BATCH, slot_search
+from slots.hours import Shown, record_published
 from slots.rate import Bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from care.slot import FreeSlot
     from slots.editors import Editor
@@ -144,6 +145,9 @@ class Sweep:
             last_id = people[-1]
             async with self._connect() as conn:
                 await _keep(conn, editor.slug, read, start=now)
+                zones = {row["idnps"]: row["timezone"] for row in found}
+                shown = [_shown(slot, editor.slug, zones) for _, answer in read for slot in answer]
+                await record_published(conn, [item for item in shown if item is not None], seen_at=now)
                 await execute(
                     conn,
                     "advance_sweep",
@@ -234,6 +238,20 @@ async def _keep(
         slots=Jsonb(list(kept.values())),
         window_start=start,
         now=utc_now(),
+    )
+
+
+def _shown(slot: FreeSlot, slug: str, zones: Mapping[str, str]) -> Shown | None:
+    """The time of a slot for the count of hours, when it may be shown."""
+    holder = slot["practitioner_id"]
+    if holder is None or not SHOWN & set(slot["visibility"]):
+        return None
+    return Shown(
+        idnps=holder,
+        start=datetime.fromisoformat(slot["start"]),
+        end=datetime.fromisoformat(slot["end"]),
+        source=slug,
+        timezone=zones[holder],
     )
 
 

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 def worker(
     once: bool = typer.Option(False, "--once", help="Faire ce qui attend, puis s'arrêter."),
 ) -> None:
-    """Travaux de fond : balayage des agendas, à l'heure dite. Plusieurs peuvent tourner, un seul balaie."""
+    """Travaux de fond à l'heure dite : balayage des agendas, compte des heures. Un seul balaie à la fois."""
     import asyncio
 
     from cli import database as base
@@ -34,10 +34,14 @@ def worker(
 
 
 async def _work(database: DatabaseSettings, home: HomeSettings, slots: SlotSettings, *, once: bool) -> None:
+    import psycopg
     import structlog
 
     from cli.commands.sweep import swept
     from core import jobs
+    from core.clock import utc_now
+    from core.db.connect import conninfo
+    from slots.hours import close_weeks
 
     app = jobs.application(database, home)
 
@@ -55,6 +59,15 @@ async def _work(database: DatabaseSettings, home: HomeSettings, slots: SlotSetti
                 slots=line.slots,
                 ended=line.ended,
             )
+
+    # Once the last place to finish a week has done so, in Polynesia; a missed run is made up for.
+    @app.periodic(cron="30 13 * * *")
+    @app.task(name="close_weeks", queue="slots", lock="close_weeks", queueing_lock="close_weeks")
+    async def hours(timestamp: int) -> None:
+        del timestamp
+        async with await psycopg.AsyncConnection.connect(conninfo(database, home, role="writer")) as conn:
+            closed = await close_weeks(conn, utc_now())
+        structlog.get_logger("slots").info("weeks-counted", weeks=len(closed))
 
     async with app.open_async():
         await app.run_worker_async(queues=["slots"], wait=not once, delete_jobs="always")

@@ -827,7 +827,7 @@ CREATE TABLE editor.slot (
     city text
 );
 
-COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged 14 days after their end (the count of hours needs the week under way and the one before)';
+COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged a day after their end (the count of hours keeps its own bare times)';
 
 COMMENT ON COLUMN editor.slot.place_key IS 'md5 of the structure number and of the address as the vendor writes it';
 

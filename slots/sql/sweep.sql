@@ -3,16 +3,20 @@
 -- name: sweep_people
 -- The next practitioners to ask about, in the order of their number: those with a located place of practice.
 --   in    after (IDNPS; '' for the first), max_rows
---   out   idnps
+--   out   idnps, timezone (of one of their places)
 --   uses  practitioner_pkey, offer_idnps_idx, offer_specialty_offer_idx
-SELECT p.idnps
+SELECT p.idnps, located.timezone
 FROM directory.practitioner AS p
+CROSS JOIN LATERAL (
+  SELECT coalesce(d.timezone, 'Europe/Paris') AS timezone
+  FROM directory.offer AS o
+  JOIN directory.offer_specialty AS s USING (offer_id)
+  LEFT JOIN territory.department AS d ON d.department_code = s.department_code
+  WHERE o.idnps = p.idnps
+  ORDER BY o.offer_id
+  LIMIT 1
+) AS located
 WHERE p.idnps > %(after)s::text
-  AND EXISTS (
-    SELECT FROM directory.offer AS o
-    JOIN directory.offer_specialty AS s USING (offer_id)
-    WHERE o.idnps = p.idnps
-  )
 ORDER BY p.idnps
 LIMIT %(max_rows)s::integer;
 
@@ -116,13 +120,14 @@ WHERE a.slug = %(slug)s::text
   );
 
 -- name: purge_slots
--- Deletes slots that ended 14 days ago, and those to come of people a vendor no longer keeps.
+-- Deletes slots that ended a day ago, and those to come of people a vendor no longer keeps. The count of hours has
+-- its own bare times (`hours_record`).
 --   in    now
 --   out   purged
 --   uses  slot_end_idx
 WITH gone AS (
   DELETE FROM editor.slot AS s
-  WHERE s.end_at < %(now)s::timestamptz - INTERVAL '14 days'
+  WHERE s.end_at < %(now)s::timestamptz - INTERVAL '1 day'
     OR (
       s.start_at > %(now)s::timestamptz
       AND NOT EXISTS (

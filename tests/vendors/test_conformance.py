@@ -34,8 +34,8 @@ HEAD = """# What the conformance check finds
 
 Written by `tests/vendors/test_conformance.py`. `sas editor check URL --practitioner 8… [--cpts]
 [--association 3…]` plays the requirements below against any FHIR server and writes a report (`-o`, as a page,
-JSON or JUnit: `.html`, `.json`, `.xml`) with a verdict and its evidence for each. Exit status 1 when one is not
-met.
+JSON or JUnit: `.html`, `.json`, `.xml`) with a verdict and its evidence for each. Exit status 1 when one is
+not met.
 
 ## Requirements
 
@@ -49,7 +49,7 @@ FAULTY = """
 ## Proven on the sandbox
 
 Without fault a simulated vendor conforms on the three flows. With each fault, this is what the check says is
-not met (INT_R01; times for the slow and the hung one only; a vendor that writes as it can, `farandole`, last):
+not met (INT_R01; times for the slow and the hung one only; `farandole`, that writes as it can, is last):
 
 | fault | not met |
 |---|---|

@@ -32,7 +32,7 @@ CREATE TABLE editor.slot (
   city text,
   PRIMARY KEY (practitioner_id, slug, start_at, place_key)
 );
-COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged 14 days after their end (the count of hours needs the week under way and the one before)';
+COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged a day after their end (the count of hours keeps its own bare times)';
 COMMENT ON COLUMN editor.slot.place_key IS 'md5 of the structure number and of the address as the vendor writes it';
 COMMENT ON COLUMN editor.slot.consultation_types IS 'AMB (office), HH (home), VR (remote)';
 CREATE INDEX slot_end_idx ON editor.slot (end_at);

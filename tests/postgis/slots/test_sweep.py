@@ -75,6 +75,17 @@ async def test_it_learns_whom_each_vendor_knows_and_when_they_are_free(ground):
     assert sandbox.requests == {"a": -(-COUNT // BATCH), "b": -(-COUNT // BATCH)}
 
 
+async def test_what_vendors_show_is_counted_in_the_hours_of_the_week(ground):
+    _, sweep, pool = ground
+    await sweep.run()
+    shown = await rows(pool, "SELECT count(*), min(timezone) FROM agenda.published_slot")
+    kept = await rows(
+        pool, "SELECT count(DISTINCT (practitioner_id, start_at, end_at, slug)) FROM editor.slot"
+    )
+    assert shown == [(kept[0][0], "Europe/Paris")]
+    assert kept[0][0] > 100
+
+
 async def test_a_second_sweep_writes_only_what_changed(ground):
     _, sweep, pool = ground
     await sweep.run()
@@ -146,14 +157,14 @@ async def test_who_left_the_directory_is_forgotten(ground, conn):
     assert await rows(pool, to_come, gone) == []
 
 
-async def test_slots_are_purged_two_weeks_after_their_end(ground):
+async def test_slots_are_purged_a_day_after_their_end(ground):
     _, sweep, pool = ground
     await sweep.run()
     async with pool.connection() as conn:
         kept = await (await conn.execute("SELECT count(*) FROM editor.slot")).fetchone()
-        assert await purge(conn, now=utc_now() + timedelta(days=13)) == 0
+        assert await purge(conn, now=utc_now()) == 0
         assert kept is not None
-        assert await purge(conn, now=utc_now() + timedelta(days=18)) == kept[0]
+        assert await purge(conn, now=utc_now() + timedelta(days=5)) == kept[0]
 
 
 async def test_what_is_stored_is_shown_for_a_while_then_unknown_again(ground):
