@@ -153,6 +153,8 @@ async def _check(conn: AsyncConnection[Any]) -> None:
     if now - _SEEN.get(conn, 0.0) > _TRUSTED_S:
         await AsyncConnectionPool.check_connection(conn)
         _SEEN[conn] = now
+
+
 def limits_of(slots: SlotSettings) -> Limits:
     """The bounds of the calls to vendors, from the settings."""
     return Limits(

@@ -6,6 +6,7 @@ import re
 import subprocess
 from fnmatch import fnmatch
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -112,14 +113,12 @@ def test_every_sql_statement_of_a_room_is_used_and_named_once(room: str):
     assert not [name for names in by_folder.values() for name in set(names) if names.count(name) > 1]
 
 
-def test_each_migration_has_a_number_of_its_own_and_depends_on_an_earlier_one():
+def test_migrations_are_numbered_without_a_hole_and_each_depends_on_the_one_before():
     files = sorted(MIGRATIONS.glob("*.sql"))
-    assert len({path.name[:4] for path in files}) == len(files)
+    assert [path.name[:4] for path in files] == [f"{n:04d}" for n in range(1, len(files) + 1)]
     assert all(re.fullmatch(r"\d{4}_[a-z][a-z0-9_]*", path.stem) for path in files)
-    for number, path in enumerate(files[1:], start=1):
-        named = re.match(r"-- depends: (\w+)\n", path.read_text())
-        assert named, path.name
-        assert named[1] in {before.stem for before in files[:number]}, path.name
+    for before, after in pairwise(files):
+        assert after.read_text().startswith(f"-- depends: {before.stem}\n"), after.name
 
 
 def test_sql_stays_within_postgresql_14():

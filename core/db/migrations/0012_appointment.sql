@@ -1,4 +1,4 @@
--- depends: 0021_participation
+-- depends: 0011_participation
 -- Appointments that vendors report (INT_R03), and what regulation software has to be told of them (INT_L02).
 -- Nothing about the patient: no column could hold it.
 CREATE SCHEMA appointment;

@@ -1,4 +1,4 @@
--- depends: 0020_agenda
+-- depends: 0010_agenda
 -- Who takes part in the SAS, under which form, since when, with the proof of each declaration.
 CREATE SCHEMA participation;
 COMMENT ON SCHEMA participation IS 'Declarations of practitioners and structures, their history; what the directory shows of them';

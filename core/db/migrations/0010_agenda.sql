@@ -1,4 +1,4 @@
--- depends: 0006_map
+-- depends: 0009_position_corrections
 -- The SAS calendar: slots that practitioners write themselves, what is taken, who changed what; and the times a
 -- vendor published, kept for the count of hours. No text is kept: nobody can write a patient's name here.
 CREATE SCHEMA agenda;

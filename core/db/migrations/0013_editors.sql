@@ -1,4 +1,4 @@
--- depends: 0007_street_name
+-- depends: 0012_appointment
 -- Agenda vendors ("éditeurs"): how each is reached, and nothing secret: certificates and keys are named, not held.
 CREATE SCHEMA editor;
 COMMENT ON SCHEMA editor IS 'Agenda vendors: their records, and what the sweep learnt of their free slots';

@@ -1,4 +1,4 @@
--- depends: 0010_editors
+-- depends: 0013_editors
 -- What the sweep learnt of each vendor: whom it knows, their free slots in the window, how far it went.
 CREATE TABLE editor.availability (
   practitioner_id text NOT NULL,
