@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from core.db import cluster
 from core.db.connect import connect
 from core.db.migrate import migrate_dsn
 from core.settings import DatabaseSettings, HomeSettings
+from ingest.pipeline import ingest
+from tests.geocoding_base import ban_csv, fill_territory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,9 +67,9 @@ def template_database(test_cluster: Path) -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def database(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
-    """Settings of a fresh clone of the migrated database."""
+@contextmanager
+def _clone(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
+    """Settings of a fresh clone of the migrated database, dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with _admin(test_cluster) as admin:
         admin.execute(
@@ -76,6 +79,29 @@ def database(test_cluster: Path, template_database: str) -> Iterator[DatabaseSet
         )
         yield DatabaseSettings.model_validate({"database_url": cluster.conninfo(test_cluster, database=name)})
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
+    """Settings of a fresh clone of the migrated database."""
+    with _clone(test_cluster, template_database) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def geocoding_database(
+    test_cluster: Path, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DatabaseSettings]:
+    """Settings of a database that holds the invented corner of France of the geocoder; to be read only."""
+    folder = tmp_path_factory.mktemp("geocoding")
+    home = HomeSettings.model_validate({"home": folder / "home"})
+    with _clone(test_cluster, template_database) as found:
+        with connect(found, home, role="owner") as connection:
+            fill_territory(connection)
+        path = folder / "adresses-invented.csv"
+        path.write_bytes(ban_csv())
+        assert ingest("ban", [path], apply=True, database=found, home=home).applied
+        yield found
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import io
 
 import pytest
 
+from core.settings import DatabaseSettings
+
 pytestmark = pytest.mark.postgis
 
 ADDOK_FIELDS = {
@@ -30,7 +32,13 @@ CSV_COLUMNS = [
 
 
 @pytest.fixture
-def geocoder(geocoding_base, client):
+def database(geocoding_database: DatabaseSettings) -> DatabaseSettings:
+    """The invented corner of France, shared: these tests only read."""
+    return geocoding_database
+
+
+@pytest.fixture
+def geocoder(client):
     return client
 
 

@@ -11,11 +11,19 @@ import io
 import httpx
 import pytest
 
+from core.settings import DatabaseSettings
+
 pytestmark = pytest.mark.postgis
 
 
 @pytest.fixture
-def addok(geocoding_base, client: httpx.AsyncClient) -> httpx.AsyncClient:
+def database(geocoding_database: DatabaseSettings) -> DatabaseSettings:
+    """The invented corner of France, shared: these tests only read."""
+    return geocoding_database
+
+
+@pytest.fixture
+def addok(client: httpx.AsyncClient) -> httpx.AsyncClient:
     return client
 
 

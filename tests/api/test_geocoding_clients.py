@@ -12,6 +12,7 @@ import pytest
 from geopy.exc import GeocoderQueryError
 from geopy.geocoders import BANFrance
 
+from core.settings import DatabaseSettings
 from tests.api.served import served
 
 pytestmark = pytest.mark.postgis
@@ -20,7 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def address(geocoding_base, database, home) -> Iterator[str]:
+def database(geocoding_database: DatabaseSettings) -> DatabaseSettings:
+    """The invented corner of France, shared: these tests only read."""
+    return geocoding_database
+
+
+@pytest.fixture
+def address(database, home) -> Iterator[str]:
     with served(database, home) as found:
         yield found
 

@@ -12,9 +12,16 @@ from fastapi import FastAPI
 
 from api.file_geocoding import MOST_FILES, SMALL_BYTES
 from core.errors import ServerBusy
+from core.settings import DatabaseSettings
 from geo.geocoding import table
 
 pytestmark = pytest.mark.postgis
+
+
+@pytest.fixture
+def database(geocoding_database: DatabaseSettings) -> DatabaseSettings:
+    """The invented corner of France, shared: these tests only read."""
+    return geocoding_database
 
 
 def _file(rows: int) -> bytes:
@@ -31,7 +38,7 @@ async def _post(client: httpx.AsyncClient, data: bytes) -> httpx.Response:
 
 
 async def test_a_large_file_gets_the_answers_of_a_small_one_from_another_process(
-    geocoding_base, app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(table, "CHUNK_ROWS", 100)
     large = _file(600)
@@ -45,7 +52,7 @@ async def test_a_large_file_gets_the_answers_of_a_small_one_from_another_process
 
 
 async def test_while_files_are_done_a_search_is_answered(
-    geocoding_base, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(table, "CHUNK_ROWS", 100)
     files = asyncio.create_task(asyncio.wait_for(_post(client, _file(4_000)), 120))
@@ -58,9 +65,7 @@ async def test_while_files_are_done_a_search_is_answered(
     assert answered > 1
 
 
-async def test_one_file_too_many_is_told_to_come_back(
-    geocoding_base, app: FastAPI, client: httpx.AsyncClient
-):
+async def test_one_file_too_many_is_told_to_come_back(app: FastAPI, client: httpx.AsyncClient):
     rooms = [app.state.services.files.room() for _ in range(MOST_FILES)]
     refused = await _post(client, _file(1))
     assert (refused.status_code, refused.json()["code"]) == (503, "server-busy")
@@ -77,15 +82,13 @@ async def test_one_file_too_many_is_told_to_come_back(
 
 
 @pytest.mark.parametrize("data", [b"", b"a;b\n1;2\n"], ids=["empty", "other columns"])
-async def test_a_refused_file_gives_its_place_back(
-    geocoding_base, app: FastAPI, client: httpx.AsyncClient, data: bytes
-):
+async def test_a_refused_file_gives_its_place_back(app: FastAPI, client: httpx.AsyncClient, data: bytes):
     for _ in range(MOST_FILES + 1):
         assert (await _post(client, data)).status_code == 400
 
 
 async def test_a_client_that_leaves_in_the_middle_gives_its_place_back(
-    geocoding_base, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(table, "CHUNK_ROWS", 100)
     files = app.state.services.files

@@ -46,7 +46,7 @@ def server(database, home, port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
         process.wait()
         for member in family:
-            if member.is_running():
+            if _serves(member):
                 member.kill()
 
 
@@ -65,11 +65,15 @@ def _answers(port: int) -> bool:
 
 
 def _workers(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process(process.pid).children()
-        if any("spawn_main" in part for part in child.cmdline())
-    ]
+    return [child for child in psutil.Process(process.pid).children() if _serves(child)]
+
+
+def _serves(process: psutil.Process) -> bool:
+    """Whether it is a process that answers, alive: one that ended may wait to be collected."""
+    try:
+        return any("spawn_main" in part for part in process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _counted(port: int) -> int:
@@ -92,12 +96,12 @@ def test_two_processes_share_a_port_and_count_together_and_end_together(server, 
     family = _workers(server)
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=30) in {0, -signal.SIGTERM}
-    assert not [member for member in family if member.is_running()]
+    assert not [member for member in family if _serves(member)]
 
 
 def test_processes_end_when_the_command_is_killed(server, port: int):
     family = _workers(server)
     server.kill()
     server.wait()
-    _until(lambda: not any(member.is_running() for member in family))
+    _until(lambda: not any(_serves(member) for member in family))
     assert not _answers(port)

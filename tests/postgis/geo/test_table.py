@@ -52,18 +52,18 @@ def _geocoded(spread, data: bytes, **options: Any) -> bytes:
     return b"".join(part.data for part in geocode_table(spread, io.BytesIO(data), TableOptions(**options)))
 
 
-def test_processes_and_chunks_change_nothing_to_the_bytes(desk, database, home, monkeypatch):
+def test_processes_and_chunks_change_nothing_to_the_bytes(desk, geocoding_database, home, monkeypatch):
     data = _file(300)
     whole = _geocoded(Alone(desk), data, columns=("adresse",))
     assert [row["id"] for row in _rows(whole)] == [str(n) for n in range(300)]
     for chunk_rows, jobs in ((7, 1), (20, 3)):
         monkeypatch.setattr(table, "CHUNK_ROWS", chunk_rows)
-        with Machine(database, home, jobs=jobs) as machine:
+        with Machine(geocoding_database, home, jobs=jobs) as machine:
             assert _geocoded(machine, data, columns=("adresse",)) == whole
 
 
-def test_few_chunks_are_under_way_however_long_the_work(base, database, home):
-    workers = Workers(database, home, jobs=2)
+def test_few_chunks_are_under_way_however_long_the_work(base, geocoding_database, home):
+    workers = Workers(geocoding_database, home, jobs=2)
     begun = done = widest = 0
 
     def chunks() -> Iterator[tuple[int, list[tuple[str, ...]]]]:
