@@ -7,6 +7,7 @@ compared with ours, and judged (`ingest.load.coherence`).
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from ingest.load.directory import QUERIES, bulk_session, composed, run
 from ingest.source import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from geo.geocoding.many import Texts
     from geo.geocoding.parallel import Spread
@@ -47,8 +48,12 @@ def locate(job: Job) -> None:
     job.conn.commit()
     job.conn.execute(QUERIES["create_located"])
     if job.geocode:
-        with Machine(job.database, job.home, role="loader") as machine:
-            _geocode(job, machine, _addresses(job), sql.Identifier("located"))
+        # Closed whatever happens: a reader left open on a staging table would keep it from being dropped.
+        with (
+            Machine(job.database, job.home, role="loader") as machine,
+            closing(_addresses(job)) as addresses,
+        ):
+            _geocode(job, machine, addresses, sql.Identifier("located"))
             job.conn.execute(QUERIES["analyse_located"])
             judge_official(job, partial(_geocode, job, machine))
         job.conn.execute(composed("apply_located", job), {"geocoded_with": base_run})
@@ -96,7 +101,7 @@ def _not_asked(_: Iterable[tuple[str, Texts]], __: sql.Composable) -> None:
     """A load that does not geocode asks nobody."""
 
 
-def _addresses(job: Job) -> Iterator[tuple[str, Texts]]:
+def _addresses(job: Job) -> Generator[tuple[str, Texts], None, None]:
     """Identifier of each address, and its fields in the order of `geo.geocoding.many.FIELDS`."""
     with connect(job.database, job.home, role="loader") as conn, conn.cursor(name="addresses") as cursor:
         cursor.itersize = _FETCH_ROWS

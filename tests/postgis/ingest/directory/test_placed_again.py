@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.errors import WorkerLost
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import psycopg
@@ -118,3 +120,23 @@ def test_a_new_geographic_code_places_addresses_again_too(
     load("finess", structures)
     load("cog", edition_2015, accept_shrink=True)
     assert not load("finess", structures).unchanged
+
+
+def test_a_geocoder_that_dies_stops_the_load_and_leaves_nothing_behind(
+    load: Load,
+    stock: Write,
+    conn: psycopg.Connection,
+    valid_finess: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def dying(_: object, rows: Iterator[object]) -> Iterator[object]:
+        next(rows)  # the staging table is being read
+        raise WorkerLost("perdu")
+        yield
+
+    monkeypatch.setattr("ingest.load.positions.geocode_many", dying)
+    with pytest.raises(WorkerLost):
+        load("finess", stock(({"number": valid_finess(1)}, None), ({"number": valid_finess(2)}, None)))
+    assert conn.execute("SELECT state FROM ingest.run ORDER BY run_id DESC LIMIT 1").fetchone() == ("failed",)
+    staged = conn.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'stage\\_%'").fetchone()
+    assert staged == (0,)
