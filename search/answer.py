@@ -157,7 +157,7 @@ def _notices(
             {
                 "code": "participation-unknown",
                 "parameter": "participating",
-                "text": "La participation au SAS n'est pas encore connue : ce filtre n'écarte aucune offre.",
+                "text": "Ce filtre n'écarte encore aucune offre : chacune dit sa participation, ou qu'elle est inconnue.",
             }
         )
     if not found.total:

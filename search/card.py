@@ -46,8 +46,8 @@ def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
             "reason": row["position_reason"],
             "doubts": [{"code": code, "text": doubt(code).sentence} for code in row["position_doubts"] or ()],
         },
-        # Who takes part is not loaded yet: unknown, not "no".
-        "participation": {"participating": None, "via": None, "en_sus": None},
+        # Null where nothing is declared: unknown, not "no".
+        "participation": {name: row[name] for name in ("participating", "via", "en_sus")},
         "phone": row["phone"],
         "timezone": row["timezone"] or DEFAULT_TIMEZONE,
         "source": {

@@ -52,6 +52,22 @@ async def test_a_declaration_goes_from_its_text_to_its_history_and_its_verdicts(
     assert {week["total_min"] for week in judged["weeks"]} == {None}
 
 
+async def test_what_is_declared_is_on_the_card_and_what_is_not_is_unknown(client, add_offers):
+    (other,) = add_offers([{"lon": 2.36, "lat": 48.86, "idnps": "899900000026"}])
+    await client.put(AT, json=BODY, headers=HEADERS)
+    asked = {"specialty": "SM54", "lon": 2.35, "lat": 48.85, "radius_km": 5}
+    cards = (await client.post("/api/v1/offers/search", json=asked)).json()["offers"]
+    assert [card["participation"] for card in cards] == [
+        {"participating": True, "via": "individual", "en_sus": True},
+        {"participating": None, "via": None, "en_sus": None},
+    ]
+    sheet = (await client.get(f"/api/v1/offers/{other}")).json()
+    assert sheet["participation"]["participating"] is None
+    await client.put(AT, json={"statement": STATEMENT, "participating": False}, headers=HEADERS)
+    sheet = (await client.get(f"/api/v1/offers/{cards[0]['id']}")).json()
+    assert sheet["participation"] == {"participating": False, "via": None, "en_sus": False}
+
+
 async def test_the_export_opens_as_csv_and_as_a_workbook(client):
     await client.put(AT, json=BODY, headers=HEADERS)
     at = "/api/v1/participation/forfait"
