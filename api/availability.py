@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from care.precedence import preferred
 from core.clock import utc_now
+from participation.shown import of_offers
 from search.ports import Availability, EditorLine, ExtraPlace, OfferedSlot, Reading
 from slots.agenda import free_slots
 from slots.answers import states
@@ -59,6 +61,7 @@ class VendorSlots:
         people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})
         known = await stored(conn, people, start=start, end=end, now=utc_now())
         own = await free_slots(conn, offer_ids, start=start, until=end)
+        declared = await of_offers(conn, offer_ids)
         asked = self._aggregator.ask(
             practitioner_ids=people,
             association_ids=[site.holder for site in sites if site.offer_id in shown and site.is_structure],
@@ -69,6 +72,7 @@ class VendorSlots:
             asked=asked,
             stored=known,
             own={offer_id: [_of_ours(slot) for slot in slots] for offer_id, slots in own.items()},
+            refused=frozenset(offer_id for offer_id, said in declared.items() if said.vendor_refused),
             sites=sites,
             shown=list(offer_ids),
             editors={editor.slug: editor for editor in self._aggregator.editors},
@@ -107,6 +111,7 @@ class VendorInquiry:
         asked: Asked,
         stored: Stored,
         own: Mapping[str, Sequence[OfferedSlot]],
+        refused: frozenset[str],
         sites: Sequence[Site],
         shown: Sequence[str],
         editors: Mapping[str, Editor],
@@ -115,6 +120,7 @@ class VendorInquiry:
         self._asked = asked
         self._stored = stored
         self._own = own
+        self._refused = refused
         self._sites = sites
         self._shown = shown
         self._editors = editors
@@ -157,16 +163,26 @@ class VendorInquiry:
         everybody = complete and all(answer.state in _READ and not answer.refused for answer in answers)
         by_offer: dict[str, Availability] = {}
         for offer_id in self._shown:
-            slots = (*read.get(offer_id, ()), *unverified.get(offer_id, ()))
-            if not slots and offer_id in self._own:  # at one place, the vendor's go before ours
-                by_offer[offer_id] = Availability(state="known", slots=tuple(self._own[offer_id]))
+            theirs = (*read.get(offer_id, ()), *unverified.get(offer_id, ()))
+            refused = offer_id in self._refused
+            source, chosen = preferred(theirs, self._own.get(offer_id, ()), vendor_refused=refused)
+            slots = tuple(chosen)
+            if source == "sas" and slots:
+                by_offer[offer_id] = Availability(state="known", slots=slots)
+            elif refused:
+                continue  # the holder does not want the vendor's shown, and wrote none: unknown
             elif offer_id in read or (everybody and self._holders.get(offer_id) in known):
                 by_offer[offer_id] = Availability(state="known", slots=slots)
             elif slots:
                 by_offer[offer_id] = Availability(state="stored", slots=slots)
         return Reading(
             by_offer=by_offer,
-            created=tuple(extra for found in (*placed, *earlier) for extra in found.extras),
+            created=tuple(
+                extra
+                for found in (*placed, *earlier)
+                for extra in found.extras
+                if extra.offer_id not in self._refused
+            ),
             editors=tuple(_line(answer) for answer in states(answers)),
             complete=complete,
             waiting=() if complete else self._waiting(answers),

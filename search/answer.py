@@ -157,7 +157,7 @@ def _notices(
             {
                 "code": "participation-unknown",
                 "parameter": "participating",
-                "text": "Ce filtre n'écarte encore aucune offre : chacune dit sa participation, ou qu'elle est inconnue.",
+                "text": "Ce filtre n'écarte aucune offre : chacune dit si elle prend part, quand on le sait.",
             }
         )
     if not found.total:
