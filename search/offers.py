@@ -1,4 +1,4 @@
-"""One search of offers, from checked parameters to the answer: understand, settle, rank, page, show."""
+"""The steps of a search of offers: understand, settle, rank, page, cards. `search.live` joins them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidParameter, NotFoundError
 from search import candidates, page
-from search.answer import Page, answer, can_hold, sources
+from search.answer import Page, can_hold, sources
 from search.area import Area, settle
 from search.card import card, sheet
 from search.locate import locate
@@ -56,30 +56,6 @@ class Begun:
     query: SearchQuery
     digest: str
     cursor: Cursor | None
-
-
-async def search_offers(
-    conn: AsyncConnection[Any],
-    asked: Parameters,
-    *,
-    finder: PlaceFinder,
-    key: bytes,
-    now: datetime,
-    timings: Timings,
-) -> dict[str, Any]:
-    """The answer of the contract from the directory alone: slots are unknown. Ready for JSON.
-
-    Raises
-    ------
-    InvalidParameter, UnknownSpecialty, UnknownPlace   name the parameter
-    """
-    begun = await begin(conn, asked, finder=finder, key=key, now=now, timings=timings)
-    with timings.phase("candidates"):
-        found = await page_of(conn, begun.query, begun.cursor)
-    with timings.phase("render"):
-        cards = await cards_of(conn, begun.query, found)
-        as_of = await candidates.rows(conn, "directory_as_of")
-        return answer(begun.query, found, cards, as_of=as_of, digest=begun.digest, key=key)
 
 
 async def begin(

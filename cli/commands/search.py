@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from search.query import Parameters
 
 
@@ -58,19 +60,24 @@ def search(
 
 
 async def _answer(asked: Parameters) -> dict[str, Any]:
+    from contextlib import asynccontextmanager
+
     import psycopg
 
+    from api.availability import VendorSlots
     from api.places import GeocoderPlaces
-    from api.wiring import cursor_key
+    from api.wiring import cursor_key, limits_of
     from cli.database import wake
     from core.clock import utc_now
     from core.db.connect import conninfo
     from core.errors import StorageUnavailable
-    from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+    from core.settings import DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.search import Geocoder
-    from search.offers import Timings, search_offers
+    from search.live import Search, search_with_slots
+    from search.offers import Timings
+    from slots.aggregate import Aggregator
 
-    database, home = DatabaseSettings(), HomeSettings()
+    database, home, slots = DatabaseSettings(), HomeSettings(), SlotSettings()
     wake(database, home)
     try:
         conn = await psycopg.AsyncConnection.connect(conninfo(database, home, role="reader"), autocommit=True)
@@ -78,15 +85,26 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
         raise StorageUnavailable(
             "La base de données ne répond pas. Lancez « sas check » pour savoir pourquoi."
         ) from exc
-    async with conn:
-        return await search_offers(
-            conn,
-            asked,
-            finder=GeocoderPlaces(Geocoder()),
-            key=cursor_key(ServerSettings(), home),
-            now=utc_now(),
-            timings=Timings(),
-        )
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        yield conn
+
+    aggregator = Aggregator(limits_of(slots))
+    try:
+        async with conn:
+            search = Search(
+                connect=connect,
+                finder=GeocoderPlaces(Geocoder()),
+                slots=VendorSlots(
+                    aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
+                ),
+                key=cursor_key(ServerSettings(), home),
+                timings=Timings(),
+            )
+            return await search_with_slots(search, asked, now=utc_now(), within_s=slots.slots_answer_s)
+    finally:
+        await aggregator.close()
 
 
 def _print(answer: dict[str, Any], *, explained: bool) -> None:
@@ -106,7 +124,9 @@ def _print(answer: dict[str, Any], *, explained: bool) -> None:
             highlight=False,
             markup=False,
         )
-    table = Table("Rang", "Nom", "Adresse", "Distance", "Trajet", *(["Raisons"] if explained else []))
+    table = Table(
+        "Rang", "Nom", "Adresse", "Distance", "Trajet", "Créneau", *(["Raisons"] if explained else [])
+    )
     for offer in answer["offers"]:
         table.add_row(*_cells(offer, explained=explained))
     console.print(table, markup=False)
@@ -128,10 +148,20 @@ def _cells(offer: dict[str, Any], *, explained: bool) -> list[str]:
         escape(offer["address"]),
         "" if distance_m is None else distance_text(distance_m),
         "" if travel_min is None else f"≈ {travel_min:.0f} min",
+        _slot(offer),
     ]
     if explained:
         cells.append("\n".join(f"{item['text']} ({item['points']:.2f})" for item in offer["reasons"]))
     return cells
+
+
+def _slot(offer: dict[str, Any]) -> str:
+    """The next slot, in the zone of the search; unknown is not none."""
+    if offer["next_slot"] is None:
+        return "inconnu" if offer["slots_state"] == "unknown" else "aucun"
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(offer['next_slot']):%d/%m %H:%M}"
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -10,8 +11,10 @@ import pytest
 
 from core.errors import InvalidParameter, UnknownPlace
 from geo.point import Point
-from search.offers import Timings, search_offers
+from search.live import Search, search_with_slots
+from search.offers import Timings
 from search.place import Place
+from search.ports import Reading
 from search.query import Filters, Parameters
 
 pytestmark = pytest.mark.postgis
@@ -19,6 +22,22 @@ pytestmark = pytest.mark.postgis
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PARIS = Point(lon=2.35, lat=48.85)
 KEY = b"k" * 32
+
+
+class NoSlots:
+    """Nobody keeps an agenda; also the question put to them."""
+
+    async def inquire(self, *_asked, **_window):
+        return self
+
+    def stored(self):
+        return Reading(by_offer={}, created=(), editors=(), complete=True)
+
+    async def readings(self, **_wait):
+        yield self.stored()
+
+    async def outcome(self, **_wait):
+        return self.stored()
 
 
 class NoPlaces:
@@ -33,7 +52,13 @@ class NoPlaces:
 
 async def ask(conn: psycopg.AsyncConnection, **asked) -> dict:
     parameters = Parameters(**{"specialty": "SM54", "point": PARIS, **asked})
-    return await search_offers(conn, parameters, finder=NoPlaces(), key=KEY, now=NOW, timings=Timings())
+
+    @asynccontextmanager
+    async def connect():
+        yield conn
+
+    search = Search(connect=connect, finder=NoPlaces(), slots=NoSlots(), key=KEY, timings=Timings())
+    return await search_with_slots(search, parameters, now=NOW, within_s=1.0)
 
 
 async def all_pages(conn: psycopg.AsyncConnection, *, limit: int, **asked) -> list[dict]:
