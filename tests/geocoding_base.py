@@ -1,4 +1,4 @@
-"""An invented corner of France for the geocoder: communes of two departments, their streets, a few numbers.
+"""An invented France for the geocoder: communes where the traps are, their streets, a few numbers.
 
 Names of communes are real where a trap needs them (arrondissements, Saint, articles); streets, numbers and
 positions are drawn.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ BAN_HEADER = (
     "nom_ancienne_commune;x;y;lon;lat;type_position;alias;nom_ld;libelle_acheminement;nom_afnor;"
     "source_position;source_nom_voie;certification_commune;cad_parcelles"
 )
+_ARRONDISSEMENT = re.compile(r" \d+er? Arrondissement$")
 
 COMMUNES = [
     # citycode, name, population, lon, lat, postal codes
@@ -37,13 +39,45 @@ COMMUNES = [
     ("77413", "Saint-Germain-sur-Morin", 4_000, 2.852, 48.883, ("77860",)),
     ("22093", "Lamballe-Armor", 17_000, -2.512, 48.468, ("22400",)),
     ("97411", "Saint-Denis", 150_000, 55.448, -20.879, ("97400",)),
+    ("13055", "Marseille", 870_000, 5.381, 43.297, ()),
+    ("13201", "Marseille 1er Arrondissement", 39_000, 5.381, 43.299, ("13001",)),
+    ("13208", "Marseille 8e Arrondissement", 80_000, 5.375, 43.246, ("13008",)),
+    ("69123", "Lyon", 520_000, 4.836, 45.758, ()),
+    ("69383", "Lyon 3e Arrondissement", 103_000, 4.869, 45.754, ("69003",)),
+    ("69387", "Lyon 7e Arrondissement", 83_000, 4.840, 45.734, ("69007",)),
+    ("2A004", "Ajaccio", 72_000, 8.701, 41.935, ("20000", "20090")),
+    ("2B033", "Bastia", 48_000, 9.434, 42.685, ("20200", "20600")),
+    ("97105", "Basse-Terre", 10_000, -61.724, 15.996, ("97100",)),
+    ("97701", "Saint-Barthélemy", 10_500, -62.834, 17.897, ("97133",)),
+    ("97801", "Saint-Martin", 32_000, -63.061, 18.076, ("97150",)),
+    ("71076", "Chalon-sur-Saône", 45_000, 4.851, 46.790, ("71100",)),
+    ("51108", "Châlons-en-Champagne", 44_000, 4.372, 48.964, ("51000",)),
+    ("51405", "Orconte", 430, 4.722, 48.671, ("51300",)),
+    ("51649", "Vitry-le-François", 11_500, 4.596, 48.725, ("51300",)),
+    ("62617", "Nœux-les-Mines", 11_800, 2.668, 50.479, ("62290",)),
+    ("02210", "Cœuvres-et-Valsery", 430, 3.155, 49.336, ("02600",)),
+    ("69189", "Sainte-Colombe", 1_900, 4.862, 45.522, ("69560",)),
+    ("25515", "Sainte-Colombe", 430, 6.281, 46.873, ("25300",)),
+    ("03250", "Saint-Pierre-Laval", 350, 3.696, 46.199, ("42620",)),
+    ("92062", "Puteaux", 44_000, 2.239, 48.884, ("92800",)),
+    ("95127", "Cergy", 66_000, 2.039, 49.035, ("95000", "95800")),
+    ("40328", "Vieux-Boucau-les-Bains", 1_600, -1.401, 43.788, ("40480",)),
+    ("80688", "Rue", 3_000, 1.668, 50.272, ("80120",)),
+    ("80829", "Y", 90, 2.993, 49.803, ("80190",)),
+    ("48009", "Peyre en Aubrac", 2_300, 3.285, 44.724, ("48130",)),
 ]
-FORMER = [("22173", "Morieux", "22093"), ("22186", "Planguenoual", "22093")]
+FORMER = [
+    ("22173", "Morieux", "22093"),
+    ("22186", "Planguenoual", "22093"),
+    ("48047", "La Chaze-de-Peyre", "48009"),
+    ("48009", "Aumont-Aubrac", "48009"),
+]
 LOCALITIES = [
     ("22400", "22093", "LAMBALLE ARMOR", "MORIEUX"),
     ("93210", "93066", "ST DENIS", "LA PLAINE ST DENIS"),
+    ("48130", "48009", "PEYRE EN AUBRAC", "LA CHAZE DE PEYRE"),
 ]
-CEDEX = [("93143", "93010"), ("75543", "75111")]
+CEDEX = [("93143", "93010"), ("75543", "75111"), ("92042", "92062"), ("69432", "69383")]
 
 
 def gazetteer_rows() -> dict[str, list[tuple[Any, ...]]]:
@@ -55,20 +89,38 @@ def gazetteer_rows() -> dict[str, list[tuple[Any, ...]]]:
         ],
         "gazetteer_former": list(FORMER),
         "gazetteer_postal": [
-            (postal, code, fold(name.split(" 1")[0]).upper(), "")
+            (postal, code, fold(_ARRONDISSEMENT.sub("", name)).upper(), "")
             for code, name, _, _, _, postals in COMMUNES
             for postal in postals
         ]
         + list(LOCALITIES),
         "gazetteer_cedex": list(CEDEX),
         "gazetteer_departments": [
+            ("02", "Aisne", "Hauts-de-France"),
+            ("03", "Allier", "Auvergne-Rhône-Alpes"),
+            ("13", "Bouches-du-Rhône", "Provence-Alpes-Côte d'Azur"),
             ("22", "Côtes-d'Armor", "Bretagne"),
+            ("25", "Doubs", "Bourgogne-Franche-Comté"),
+            ("2A", "Corse-du-Sud", "Corse"),
+            ("2B", "Haute-Corse", "Corse"),
+            ("40", "Landes", "Nouvelle-Aquitaine"),
+            ("48", "Lozère", "Occitanie"),
+            ("51", "Marne", "Grand Est"),
+            ("62", "Pas-de-Calais", "Hauts-de-France"),
+            ("69", "Rhône", "Auvergne-Rhône-Alpes"),
+            ("71", "Saône-et-Loire", "Bourgogne-Franche-Comté"),
             ("72", "Sarthe", "Pays de la Loire"),
             ("75", "Paris", "Île-de-France"),
             ("77", "Seine-et-Marne", "Île-de-France"),
+            ("80", "Somme", "Hauts-de-France"),
+            ("92", "Hauts-de-Seine", "Île-de-France"),
             ("93", "Seine-Saint-Denis", "Île-de-France"),
             ("94", "Val-de-Marne", "Île-de-France"),
+            ("95", "Val-d'Oise", "Île-de-France"),
+            ("971", "Guadeloupe", "Guadeloupe"),
             ("974", "La Réunion", "La Réunion"),
+            ("977", "Saint-Barthélemy", ""),
+            ("978", "Saint-Martin", ""),
         ],
     }
 

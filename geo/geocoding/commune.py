@@ -63,6 +63,7 @@ SURENESS: dict[str, float] = {
     "cedex": 0.97,
     "fuzzy": 0.85,
     "postal": 0.8,
+    "cedex-part": 0.6,
     "cedex-table": 0.4,
     "name-elsewhere": 0.6,
     "other-arrondissement": 0.93,
@@ -174,6 +175,8 @@ class CommuneResolver:
         if len(codes) == 1:
             # A wrong postal code: no commune near it has that name, and one in the country has.
             return _made(self.gazetteer.present(codes[0]), "name-elsewhere")
+        if is_cedex and (codes := self._in_office(postal_code, name)):
+            return _made(codes, "cedex-part")
         served = self.gazetteer.by_postal.get(postal_code, ())
         if served:
             # Several communes share the code: the most inhabited first, and little sureness.
@@ -187,6 +190,18 @@ class CommuneResolver:
             if codes:
                 return _made(codes, "fuzzy")
         return NOWHERE
+
+    def _in_office(self, postal_code: str, name: str) -> tuple[str, ...]:
+        """Commune of the department that begins or ends the name of an office: "CERGY PONTOISE CEDEX"."""
+        words = name.split()
+        for department in departments_of_postal_code(postal_code):
+            names = self.gazetteer.in_department.get(department, {})
+            for size in range(len(words) - 1, 0, -1):
+                for part in (words[:size], words[-size:]):
+                    key = commune_key(" ".join(part))
+                    if len(key) >= _SHORTEST_MISSPELT and key in names:
+                        return names[key]
+        return ()
 
     def _narrow(self, found: Resolution, postal_code: str, name: str, cedex_number: int | None) -> Resolution:
         """One arrondissement when the postal code, the name or the CEDEX number tells it."""

@@ -66,7 +66,7 @@ class Country:
             cells={cell: tuple(codes) for cell, codes in cells.items()},
         )
 
-    def named(self, beginning: str, *, most: int) -> list[str]:
+    def towns(self, beginning: str, *, most: int) -> list[str]:
         """Codes of the communes whose name begins so: those of that very name, then most inhabited first."""
         codes: list[str] = []
         for key in _beginning(self.keys, beginning):
@@ -76,7 +76,12 @@ class Country:
         ranked = sorted(
             dict.fromkeys(codes), key=lambda code: (code not in whole, -communes[code].population, code)
         )
-        return [code for town in ranked[:most] for code in self.gazetteer.present(town)]
+        return ranked[:most]
+
+    def named(self, beginning: str, *, most: int) -> list[str]:
+        """The same as the address base has them: the arrondissements of a town stand for it."""
+        towns = self.towns(beginning, most=most)
+        return [code for town in towns for code in self.gazetteer.present(town)]
 
     def served(self, digits: str) -> list[str]:
         """Codes of the communes served by the postal codes that begin so, most inhabited first."""
@@ -110,7 +115,7 @@ def towns_beginning(text: str, country: Country) -> Guess:
             continue
         street = words[:-size]
         if not street:
-            more += [Parsed(citycode=code) for code in country.named(key, most=FEW)[:FEW]]
+            more += [Parsed(citycode=code) for code in country.towns(key, most=FEW)]
         elif len(street) > 1 or len(key) > 1:
             more += yield from _on(street, country.named(key, most=_MANY))
     digits = words[-1] if words and words[-1].isdigit() and len(words[-1]) < 5 else ""

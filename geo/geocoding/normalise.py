@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from geo.geocoding.vocabulary import (
     ARTICLES,
+    LONE_ROADS,
     ROAD_LETTERS,
     ROAD_TYPES,
     ROMAN,
@@ -143,7 +144,7 @@ def _split_type(words: list[str]) -> tuple[str, list[str]]:
         size = len(phrase)
         if first == phrase[0] and tuple(words[:size]) == phrase:
             return kind, words[size:]
-    road = _numbered_road(words)
+    road = [LONE_ROADS[first]] if len(words) == 1 and first in LONE_ROADS else _numbered_road(words)
     if road is not None:
         return "route", road
     if first in STRONG_TYPES:

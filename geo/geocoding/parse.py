@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geo.geocoding.normalise import canonical_type, fold, fold_suffix
-from geo.geocoding.reading import Name, readings
+from geo.geocoding.reading import LOCALITY, Name, readings
 from geo.geocoding.vocabulary import (
     ARTICLES,
     PRACTICES,
@@ -39,19 +39,24 @@ _INSIDE = re.compile(
     r"(?:batiment|bat|bt|escalier|esc|appartement|appt|appart|apt|porte n|hall|entree|interphone|digicode"
     r"|boite|bte)"
     r"(?: ?(?:n )?\d{1,4}[a-z]?| (?:n )?(?:[a-z]\d{0,3}|[ivx]{1,4}))\b|"
-    r"\brdc\b|rez de (?:chaussee|jardin)|(?:a )?(?:droite|gauche) (?:au fond|en entrant))"
+    r"porte \d{1,4}(?= \d)|\brdc\b|rez de (?:chaussee|jardin)"
+    r"|(?:a )?(?:droite|gauche) (?:au fond|en entrant))"
 )
 _CARE_OF = re.compile(r"\b(?:c o|aux bons soins de)\b\D*")
 # A hamlet may be "Chez Dupont": somebody's name only where a street stands beside it.
 _CHEZ = re.compile(r"\bchez\b\D*")
-_ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?|\bface (?:a|au|aux)\b.*$")
+_ANGLE = re.compile(r"\b(?:a l )?angle (?:de )?(?:la |du |des |de l |de )?(?:et )?")
+# After a name, a corner opens a second street.
+_CORNER = re.compile(r"(?<=[a-z] )(?<!\ba l )" + _ANGLE.pattern)
+_FACING = re.compile(r"\bface (?:a|au|aux)\b.*$")
 # The country closes a line that holds a postal code; a street may be "rue Anatole France".
 _COUNTRY = re.compile(r"\bfrance\s*$")
 _POSTAL_CODE = re.compile(r"\b\d{5}\b")
 # What one of the patterns above or below needs: most lines hold none of it, and are not looked at further.
 _MAY_HOLD = re.compile(
     r"\b(?:bp|b p|cs|c s|tsa|t s a|cidex|boite|0[1-9]|tel|etage|etg|batiment|bat|bt|escalier|esc|appartement"
-    r"|appt|appart|apt|porte n|hall|entree|interphone|digicode|bte|rdc|rez|droite|gauche|c o|aux bons|chez"
+    r"|appt|appart|apt|porte (?:n|\d)|hall|entree|interphone|digicode|bte|rdc|rez|droite|gauche|c o|aux bons"
+    r"|chez"
     r"|angle|face|france|cedex|cdx)|\d ?(?:er|ere|e|eme|ieme|nd) (?:etage|etg)"
 )
 _CEDEX = re.compile(r"\b(?:cedex|cdx)\b(?: ?\d{1,2}\b)?")
@@ -195,8 +200,9 @@ def parse_line(text: str) -> Line:
     number = int(match[1])
     suffix = fold_suffix(match[2] or "")
     before, after = words[:place], words[place + 1 :]
-    after, found = _take_suffix(after)
-    suffix = suffix or found
+    if before or len(after) > 1:  # what follows a number alone is its street: "100 RN"
+        after, found = _take_suffix(after)
+        suffix = suffix or found
     after = _skip_range(after, match[1])
     if not suffix:
         after, suffix = _index_after_type(after)
@@ -226,7 +232,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     if not _MAY_HOLD.search(text):
         return text, ()
     ignored: list[str] = []
-    for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _ANGLE, _COUNTRY):
+    for pattern in (_BOX, _PHONE, _CEDEX, _INSIDE, _CARE_OF, _CHEZ, _CORNER, _ANGLE, _FACING, _COUNTRY):
         if pattern is _COUNTRY and not _POSTAL_CODE.search(text):
             continue
         if pattern is _CHEZ and (chez := _CHEZ.search(text)) and not _stands_beside_a_street(chez, text):
@@ -235,15 +241,15 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
             part = match.group().strip()
             if part:
                 ignored.append(part)
-        text = pattern.sub(" ", text)
+        text = pattern.sub(" et " if pattern is _CORNER else " ", text)
     return " ".join(text.split()), tuple(ignored)
 
 
 def _stands_beside_a_street(chez: re.Match[str], text: str) -> bool:
     """Whether a street stands beside "chez": a type before it, or one that is no word of towns after it."""
     before, after = text[: chez.start()].split(), text[chez.end() :].split()
-    return any(is_type(word) for word in before) or any(
-        STRONG_TYPES.get(word, "lieu dit") != "lieu dit" for word in after
+    return any(is_type(word) and not LOCALITY.match(f"{word} ") for word in before) or any(
+        word in STRONG_TYPES and not LOCALITY.match(f"{word} ") for word in after
     )
 
 

@@ -24,7 +24,7 @@ from geo.geocoding.guesses import Country, homonyms, streets_anywhere, streets_b
 from geo.geocoding.label import Label, label_of
 from geo.geocoding.locate import Locator
 from geo.geocoding.parse import AddressFields, Parsed, parse_fields
-from geo.geocoding.text import understand, understand_misspelt
+from geo.geocoding.text import town_alone, understand, understand_misspelt
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -215,6 +215,8 @@ class Geocoder:
                 whole, country, autocomplete=query.autocomplete, centre=query.centre
             )
         located += yield from self._guessed(more, query)
+        if not found and not located:
+            located += yield from self._guessed(town_alone(query.text, country.gazetteer), query)
         return shared(located)
 
     def _guessed(

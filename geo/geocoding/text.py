@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from geo.geocoding.commune import misspelt_in, misspelt_name
 from geo.geocoding.normalise import commune_key, fold, street_key
 from geo.geocoding.parse import Parsed, clean, is_type, names_of, parse_line
-from geo.geocoding.vocabulary import SUFFIXES, WEAK_TYPES
+from geo.geocoding.vocabulary import NAMES_BY_THEMSELVES, SUFFIXES, WEAK_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,8 @@ def understand(text: str, gazetteer: Gazetteer) -> list[Parsed]:
     if place is None:
         ways = _without_postal_code(words, gazetteer)
     else:
-        ways = [_with_postal_code(words, place, gazetteer)]
+        way = _with_postal_code(words, place, gazetteer)
+        ways = [way, *_town_said_twice(*way, gazetteer)]
     found: list[Parsed] = []
     for rest, postal_code, town in ways:
         line = parse_line(" ".join(rest))
@@ -102,6 +103,16 @@ def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tup
     if size and _is_street(before[size:]):  # "Bondy 4 rue X 93140"
         return before[size:], postal_code, " ".join(before[:size])
     return before or after, postal_code, "" if before else _town_at_head(after, near)
+
+
+def _town_said_twice(
+    street: list[str], postal_code: str, town: str, gazetteer: Gazetteer
+) -> list[tuple[list[str], str, str]]:
+    """The street without the town at its end, said again after it: "4 RUE X BONDY 93140 BONDY"."""
+    size = _trailing_name(street, gazetteer.in_postal.get(postal_code, {}), postal_code) if town else 0
+    if not size or size == len(street) or not _is_street(street[:-size]):
+        return []
+    return [(street[:-size], postal_code, town)]
 
 
 def _town_at_head(words: list[str], near: dict[str, tuple[str, ...]]) -> str:
@@ -180,6 +191,15 @@ def understand_misspelt(text: str, gazetteer: Gazetteer) -> list[Parsed]:
     return list(dict.fromkeys(found))
 
 
+def town_alone(text: str, gazetteer: Gazetteer) -> list[Parsed]:
+    """A text that is the name of a town, cut or misspelt, and nothing else; for when nothing was found."""
+    words = fold(text).split()
+    if not words or len(words) > _LONGEST_NAME or _is_line(words):
+        return []
+    name = misspelt_name(" ".join(words), gazetteer)
+    return [Parsed(town=town) for town in (" ".join(words), name) if town]
+
+
 def _is_line(words: list[str]) -> bool:
     """Whether words are a street line rather than a misspelt town: they hold a type or a number."""
     return any(word[0].isdigit() or is_type(word) for word in words)
@@ -192,8 +212,9 @@ def _is_street(words: list[str]) -> bool:
     line = parse_line(" ".join(words))
     rest = [word for word in line.name.split() if word not in _SMALL_WORDS]
     key = street_key(line.name)
-    # A type alone names no street; one that is a name word too does ("le bourg", "le château").
-    return bool(rest) and (key.core != key.type or key.type in WEAK_TYPES)
+    # A type alone names no street; one that is a name too does ("le bourg", "le château", "grande rue").
+    named = key.core != key.type or key.type in WEAK_TYPES or key.type in NAMES_BY_THEMSELVES
+    return bool(rest) and named
 
 
 def _trailing_name(words: list[str], names: Mapping[str, tuple[str, ...]], postal_code: str = "") -> int:

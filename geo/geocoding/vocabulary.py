@@ -130,6 +130,19 @@ TYPE_PHRASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     )
 )
 
+NAMES_BY_THEMSELVES = frozenset(
+    {
+        "grande rue",
+        "petite rue",
+        "ancienne route",
+        "vieille route",
+        "vieux chemin",
+        "ancien chemin",
+        "rond point",
+    }
+)
+"""Types that name a street without another word."""
+
 # Numbered roads: word(s) before the number -> letter kept in the core ("n 7").
 ROAD_LETTERS: dict[str, str] = {
     "rn": "n",
@@ -142,6 +155,8 @@ ROAD_LETTERS: dict[str, str] = {
     "vc": "vc",
     "cr": "cr",
 }
+LONE_ROADS: dict[str, str] = {"rn": "nationale", "rd": "departementale", "cd": "departementale"}
+"""Roads written without their number: the word that the name has in full ("Route Nationale")."""
 
 ROAD_TYPES = frozenset({"route", "chemin", "voie"})
 """Types that may stand before the name of a numbered road: "route nationale 7", and not "rue Nationale"."""
@@ -214,7 +229,6 @@ UNITS: dict[str, int] = {
     "huit": 8,
     "huitieme": 8,
     "neuf": 9,
-    "dix": 10,
     "onze": 11,
     "douze": 12,
     "treize": 13,
@@ -222,7 +236,7 @@ UNITS: dict[str, int] = {
     "quinze": 15,
     "seize": 16,
 }
-TENS: dict[str, int] = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
+TENS: dict[str, int] = {"dix": 10, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 
 # Two letters at least: a lone i, v or x is an initial as often as a number.
 ROMAN: dict[str, int] = {

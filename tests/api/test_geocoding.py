@@ -98,7 +98,7 @@ async def test_filters_choose_and_a_town_lets_its_arrondissements_through(geocod
         )
         return {feature["properties"]["citycode"] for feature in answer.json()["features"]}
 
-    assert await codes(type="street") == {"77413", "97411"}
+    assert await codes(type="street") == {"77413", "93066", "97411"}
     assert await codes(type="street", citycode="97411") == {"97411"}
     assert await codes(type="street", postcode="77860 97400") == {"77413", "97411"}
     answer = await geocoder.get("/geocodage/search", params={"q": "rue oberkampf", "citycode": "75056"})
@@ -110,7 +110,7 @@ async def test_the_centre_is_a_preference_and_gives_distances(geocoder):
         "/geocodage/search", params={"q": "rue de paris", "type": "street", "lat": "-20.88", "lng": "55.45"}
     )
     found = [feature["properties"] for feature in answer.json()["features"]]
-    assert [item["citycode"] for item in found] == ["97411", "77413"]
+    assert list(dict.fromkeys(item["citycode"] for item in found)) == ["97411", "93066", "77413"]
     assert found[0]["distance"] < 5_000
     assert answer.json()["center"] == [55.45, -20.88]
 

@@ -30,6 +30,20 @@ RESOLVED = {
     "locality of the post": ("", "93210", "LA PLAINE ST DENIS", "93066", "postal+name"),
     "misspelt": ("", "93140", "BONDDY", "93010", "fuzzy"),
     "postal code alone": ("", "94240", "", "94038", "postal"),
+    "office of a cedex that begins like a commune": (
+        "",
+        "95031",
+        "CERGY PONTOISE CEDEX",
+        "95127",
+        "cedex-part",
+    ),
+    "office of a cedex that ends like a commune": (
+        "",
+        "93218",
+        "LA PLAINE ST DENIS CEDEX",
+        "93066",
+        "cedex-part",
+    ),
     "cedex table last": ("", "93143", "", "93010", "cedex-table"),
     "code contradicted by postal code and name": ("93010", "72000", "LE MANS", "72181", "postal+name"),
 }

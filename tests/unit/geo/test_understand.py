@@ -164,6 +164,8 @@ AMONG = {
     "number after the town": ("rue oberkampf paris 12", "", "paris", "oberkampf"),
     "arrondissement after the town": ("rue oberkampf paris 12", "", "paris 12", "oberkampf"),
     "town first, town in the name of the street": ("saint denis rue de paris 3", "", "saint denis", "paris"),
+    "town said twice": ("4 rue jules guesde bondy 93140 bondy", "93140", "bondy", "jules guesde"),
+    "a type that is a name by itself": ("2 grande rue le mans", "", "le mans", "grande rue"),
     "no town at all": ("rue de paris", "", "", "paris"),
 }
 
