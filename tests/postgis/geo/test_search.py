@@ -211,11 +211,11 @@ def test_filters_stand_for_what_the_text_does_not_say(base):
     assert (elsewhere.located.level, elsewhere.located.street) == ("municipality", "none")
 
 
-def test_searches_at_once_all_answer_though_the_memory_of_streets_is_short(base, database):
+def test_searches_at_once_all_answer_though_the_memory_of_streets_is_short(base, geocoding_database):
     """Many at once, with room for the streets of no commune: each is forgotten before the next is read."""
 
     async def all_at_once(geocoder: Geocoder) -> list[list[str]]:
-        dsn = database.database_url.get_secret_value()
+        dsn = geocoding_database.database_url.get_secret_value()
         texts = [
             "4 rue jule guede bondy",
             "12 rue obercamf 75011 paris",
