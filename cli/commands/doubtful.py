@@ -189,6 +189,9 @@ def _print(found: Doubtful) -> None:
     from maps.legend import POSITION_LABELS, POSITION_SOURCES
     from search.card import address_line
 
+    if not found.total:
+        typer.echo("Aucune position douteuse.")
+        return
     console = Console()
     counts = Table("Genre", "Doute", "Adresses", "Fiches", title="Positions douteuses")
     for rank, label in RANKS.items():

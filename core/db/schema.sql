@@ -512,6 +512,8 @@ CREATE TABLE directory.address (
     other_score real,
     apart_m real,
     position_doubts text[] GENERATED ALWAYS AS (directory.position_doubts(citycode, position_level, position_source, position_score, position_reason, other_source)) STORED,
+    corrects uuid,
+    corrects_for text,
     CONSTRAINT address_other_source_check CHECK ((other_source = ANY (ARRAY['finess'::text, 'ban'::text]))),
     CONSTRAINT address_position_level_check CHECK ((position_level = ANY (ARRAY['given'::text, 'housenumber'::text, 'street'::text, 'locality'::text, 'municipality'::text, 'none'::text])))
 );
@@ -538,27 +540,9 @@ COMMENT ON COLUMN directory.address.apart_m IS 'Metres between both positions; t
 
 COMMENT ON COLUMN directory.address.position_doubts IS 'Why the position is doubtful, worst first; null when it is not';
 
-CREATE TABLE directory.automatic_position (
-    address_id uuid NOT NULL,
-    citycode text,
-    department_code text,
-    lon double precision,
-    lat double precision,
-    position_level text NOT NULL,
-    position_score real,
-    position_source text,
-    position_srid integer,
-    position_reason text,
-    geocoded_with bigint,
-    other_lon double precision,
-    other_lat double precision,
-    other_source text,
-    other_level text,
-    other_score real,
-    apart_m real
-);
+COMMENT ON COLUMN directory.address.corrects IS 'Address as the sources write it that this one stands for, put right by hand; null for an address of the sources';
 
-COMMENT ON TABLE directory.automatic_position IS 'What the loads found for the addresses that a correction places: put back when it is withdrawn';
+COMMENT ON COLUMN directory.address.corrects_for IS 'FINESS or IDNPS of the only place that moved here; null when all those of the address did, since it has a number and a street';
 
 CREATE TABLE directory.offer (
     offer_id uuid NOT NULL,
@@ -1326,9 +1310,6 @@ ALTER TABLE ONLY appointment.sender
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
-ALTER TABLE ONLY directory.automatic_position
-    ADD CONSTRAINT automatic_position_pkey PRIMARY KEY (address_id);
-
 ALTER TABLE ONLY directory.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
 
@@ -1438,6 +1419,8 @@ CREATE INDEX outbox_appointment_idx ON appointment.outbox USING btree (appointme
 CREATE UNIQUE INDEX outbox_distribution_idx ON appointment.outbox USING btree (distribution_id) WHERE (distribution_id IS NOT NULL);
 
 CREATE INDEX outbox_due_idx ON appointment.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+
+CREATE INDEX address_corrects_idx ON directory.address USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX address_doubt_idx ON directory.address USING btree (department_code) WHERE (position_doubts IS NOT NULL);
 
@@ -1617,8 +1600,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
 
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE directory.automatic_position TO sas_loader;
 
 GRANT SELECT ON TABLE directory.offer TO sas_reader;
 GRANT SELECT ON TABLE directory.offer TO sas_writer;

@@ -1,7 +1,7 @@
 """Corrections made by hand, laid over what the loads found: in the swap of each load, and at once.
 
-A correction belongs to a place and to the address it was made for (`directory.position_correction`). What a
-load finds for that address is kept under it (`directory.automatic_position`), and comes back with the
+A correction belongs to a place and to the address it was made for (`directory.position_correction`). Who it
+moves stands at an address of its own, beside the one that loads write and place, and goes back there with the
 correction's end. All this happens in the transaction of the caller, which never commits here.
 """
 
@@ -29,11 +29,10 @@ def apply_corrections(conn: psycopg.Connection[Any]) -> None:
     Corrections must be locked, and the temporary table `touched` be there.
     """
     conn.execute(QUERIES["find_corrected_addresses"])
-    conn.execute(QUERIES["create_moved_addresses"])
-    conn.execute(QUERIES["put_automatic_back"])
-    conn.execute(QUERIES["keep_automatic"])
-    conn.execute(QUERIES["place_by_hand"])
-    conn.execute(QUERIES["touch_moved"])
+    conn.execute(QUERIES["create_moved_structures"])
+    conn.execute(QUERIES["leave_ended_corrections"])
+    conn.execute(QUERIES["write_corrected_addresses"])
+    conn.execute(QUERIES["go_to_corrected_addresses"])
 
 
 def correct_load(job: Job, *, of_people: bool) -> None:

@@ -40,7 +40,6 @@ def locate(job: Job) -> None:
     run(
         job,
         "take_known_positions",
-        found=sql.SQL(QUERIES["found_positions"]),
         geocode=sql.Literal(job.geocode),
         base_run=sql.Literal(base_run),
     )

@@ -1,6 +1,6 @@
 -- Positions put right by hand: applied at the end of each load of the directory, and at once when one is made. The
 -- offers whose position changes are noted in `touched` (ingest/sql/directory.sql), as a load does. `corrected_address`
--- and `moved_address` live as long as the transaction.
+-- and `moved_structure` live as long as the transaction.
 
 -- name: lock_corrections
 -- A load that ends and somebody who corrects wait for one another: neither misses what the other wrote.
@@ -13,89 +13,107 @@ WHERE c.idnps IS NOT NULL
   AND NOT EXISTS (SELECT FROM directory.practitioner AS p WHERE p.idnps = c.idnps);
 
 -- name: find_corrected_addresses
--- Addresses that a correction places: those where its place stands, when they are still written as they were. Of two
--- corrections for one address, the last made.
+-- Addresses put right: for each, the one as the sources write it (`original_id`), where its place stands while it is still
+-- written as it was. An address with a number and a street is the same door for all who stand there, and they all move;
+-- a hamlet, a street without number or a commune is not: only the place itself does (`corrects_for`). Of two corrections
+-- for one address, the last made.
 --   uses  structure_pkey, offer_idnps_idx, address_pkey
 CREATE TEMP TABLE corrected_address ON COMMIT DROP AS
-SELECT DISTINCT ON (a.address_id) a.address_id, c.correction_id, c.lon, c.lat, c.level, c.reason
-FROM directory.position_correction AS c
-CROSS JOIN LATERAL (
-  SELECT s.address_id FROM directory.structure AS s WHERE s.finess = c.finess
-  UNION
-  SELECT o.own_address_id FROM directory.offer AS o WHERE o.idnps = c.idnps
-) AS place
-JOIN directory.address AS a ON a.address_id = place.address_id
-WHERE c.fingerprint = directory.address_fingerprint(
-  a.number, a.suffix, a.street_type, a.street_name, a.locality, a.postal_code, a.office
-)
-ORDER BY a.address_id, c.made_at DESC, c.correction_id DESC;
+SELECT DISTINCT ON (address_id) *
+FROM (
+  SELECT
+    md5(coalesce(a.corrects, a.address_id)::text || '|' || coalesce(who.corrects_for, 'manual'))::uuid AS address_id,
+    coalesce(a.corrects, a.address_id) AS original_id, who.corrects_for,
+    c.correction_id, c.lon, c.lat, c.level, c.reason, c.made_at
+  FROM directory.position_correction AS c
+  CROSS JOIN LATERAL (
+    SELECT s.address_id FROM directory.structure AS s WHERE s.finess = c.finess
+    UNION
+    SELECT o.own_address_id FROM directory.offer AS o WHERE o.idnps = c.idnps
+  ) AS place
+  JOIN directory.address AS a ON a.address_id = place.address_id
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN a.number = '' OR a.street_name = '' THEN coalesce(c.finess, c.idnps) END AS corrects_for
+  ) AS who
+  WHERE c.fingerprint = directory.address_fingerprint(
+    a.number, a.suffix, a.street_type, a.street_name, a.locality, a.postal_code, a.office
+  )
+) AS found
+ORDER BY address_id, made_at DESC, correction_id DESC;
 
--- name: create_moved_addresses
-CREATE TEMP TABLE moved_address (address_id uuid NOT NULL) ON COMMIT DROP;
+-- name: create_moved_structures
+CREATE TEMP TABLE moved_structure (finess text NOT NULL) ON COMMIT DROP;
 
--- name: put_automatic_back
--- Addresses that no correction places any more take back what the loads found, unless this load has placed them anew.
+-- name: leave_ended_corrections
+-- Sheets and establishments that stand at an address of a correction that no longer applies go back to their own.
 WITH ended AS (
-  DELETE FROM directory.automatic_position AS f
-  WHERE NOT EXISTS (SELECT FROM corrected_address AS c WHERE c.address_id = f.address_id)
-  RETURNING f.*
-), back AS (
-  UPDATE directory.address AS a
-  SET citycode = e.citycode, department_code = e.department_code, lon = e.lon, lat = e.lat,
-    position_level = e.position_level, position_score = e.position_score, position_source = e.position_source,
-    position_srid = e.position_srid, position_reason = e.position_reason, geocoded_with = e.geocoded_with,
-    other_lon = e.other_lon, other_lat = e.other_lat, other_source = e.other_source, other_level = e.other_level,
-    other_score = e.other_score, apart_m = e.apart_m
+  SELECT a.address_id, a.corrects FROM directory.address AS a
+  WHERE a.corrects IS NOT NULL AND NOT EXISTS (SELECT FROM corrected_address AS c WHERE c.address_id = a.address_id)
+), offers AS (
+  UPDATE directory.offer AS o SET address_id = o.own_address_id
   FROM ended AS e
-  WHERE a.address_id = e.address_id AND a.position_source = 'manual'
-  RETURNING a.address_id
+  WHERE o.address_id = e.address_id
+  RETURNING o.offer_id
+), structures AS (
+  UPDATE directory.structure AS s SET address_id = e.corrects FROM ended AS e WHERE s.address_id = e.address_id
+  RETURNING s.finess
+), told AS (
+  INSERT INTO moved_structure SELECT finess FROM structures
+), gone AS (
+  DELETE FROM directory.address AS a USING ended AS e WHERE a.address_id = e.address_id
 )
-INSERT INTO moved_address SELECT address_id FROM back;
+INSERT INTO touched SELECT offer_id FROM offers;
 
--- name: keep_automatic
--- What a load has just found for a corrected address, kept under the correction.
-INSERT INTO directory.automatic_position (
-  address_id, citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
-  position_reason, geocoded_with, other_lon, other_lat, other_source, other_level, other_score, apart_m
-)
-SELECT
-  a.address_id, a.citycode, a.department_code, a.lon, a.lat, a.position_level, a.position_score, a.position_source,
-  a.position_srid, a.position_reason, a.geocoded_with, a.other_lon, a.other_lat, a.other_source, a.other_level,
-  a.other_score, a.apart_m
-FROM directory.address AS a
-JOIN corrected_address AS c USING (address_id)
-WHERE a.position_source IS DISTINCT FROM 'manual'
-ON CONFLICT (address_id) DO UPDATE
-SET citycode = excluded.citycode, department_code = excluded.department_code, lon = excluded.lon, lat = excluded.lat,
-  position_level = excluded.position_level, position_score = excluded.position_score,
-  position_source = excluded.position_source, position_srid = excluded.position_srid,
-  position_reason = excluded.position_reason, geocoded_with = excluded.geocoded_with, other_lon = excluded.other_lon,
-  other_lat = excluded.other_lat, other_source = excluded.other_source, other_level = excluded.other_level,
-  other_score = excluded.other_score, apart_m = excluded.apart_m;
-
--- name: place_by_hand
--- An address of no known commune takes the department its point stands in, or no search would find it.
+-- name: write_corrected_addresses
+-- The addresses of the corrections, as the originals are written. One of no known commune takes the department its point
+-- stands in, or no search would find it.
 --   uses  outline_geom_gix
-WITH placed AS (
-  UPDATE directory.address AS a
-  SET lon = c.lon, lat = c.lat, position_level = c.level, position_score = 1, position_source = 'manual',
-    position_srid = NULL, position_reason = 'manual: ' || c.reason,
-    other_lon = NULL, other_lat = NULL, other_source = NULL, other_level = NULL, other_score = NULL, apart_m = NULL,
-    department_code = coalesce(a.department_code, (
-      SELECT min(o.code) FROM territory.outline AS o
-      WHERE o.level = 'department' AND ST_Intersects(o.geom, ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326))
-    ))
+WITH written AS (
+  INSERT INTO directory.address AS a (
+    address_id, complement, number, suffix, street_type, street_name, locality, postal_code, office, source_citycode,
+    citycode, department_code, lon, lat, position_level, position_score, position_source, position_reason, corrects,
+    corrects_for
+  )
+  SELECT
+    c.address_id, o.complement, o.number, o.suffix, o.street_type, o.street_name, o.locality, o.postal_code, o.office,
+    o.source_citycode, o.citycode,
+    coalesce(o.department_code, (
+      SELECT min(d.code) FROM territory.outline AS d
+      WHERE d.level = 'department' AND ST_Intersects(d.geom, ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326))
+    )),
+    c.lon, c.lat, c.level, 1, 'manual', 'manual: ' || c.reason, c.original_id, c.corrects_for
   FROM corrected_address AS c
-  WHERE a.address_id = c.address_id
-    AND (a.lon, a.lat, a.position_level, a.position_source, a.position_reason)
-      IS DISTINCT FROM (c.lon, c.lat, c.level, 'manual', 'manual: ' || c.reason)
+  JOIN directory.address AS o ON o.address_id = c.original_id
+  ON CONFLICT (address_id) DO UPDATE
+  SET citycode = excluded.citycode, department_code = excluded.department_code, lon = excluded.lon, lat = excluded.lat,
+    position_level = excluded.position_level, position_reason = excluded.position_reason
+  WHERE (a.citycode, a.department_code, a.lon, a.lat, a.position_level, a.position_reason)
+    IS DISTINCT FROM (
+      excluded.citycode, excluded.department_code, excluded.lon, excluded.lat, excluded.position_level,
+      excluded.position_reason
+    )
   RETURNING a.address_id
 )
-INSERT INTO moved_address SELECT address_id FROM placed;
+INSERT INTO touched SELECT o.offer_id FROM directory.offer AS o JOIN written USING (address_id);
 
--- name: touch_moved
---   uses  offer_address_idx
-INSERT INTO touched SELECT o.offer_id FROM directory.offer AS o JOIN moved_address USING (address_id);
+-- name: go_to_corrected_addresses
+-- Those who stand at the original go to the corrected address, if it is theirs.
+--   uses  address_corrects_idx, offer_address_idx
+WITH structures AS (
+  UPDATE directory.structure AS s SET address_id = c.address_id
+  FROM corrected_address AS c
+  WHERE s.address_id = c.original_id AND (c.corrects_for IS NULL OR c.corrects_for = s.finess)
+  RETURNING s.finess
+), told AS (
+  INSERT INTO moved_structure SELECT finess FROM structures
+), offers AS (
+  UPDATE directory.offer AS o SET address_id = c.address_id
+  FROM corrected_address AS c
+  WHERE o.address_id = c.original_id AND o.own_address_id = c.original_id
+    AND (c.corrects_for IS NULL OR c.corrects_for = coalesce(o.idnps, o.finess))
+  RETURNING o.offer_id
+)
+INSERT INTO touched SELECT offer_id FROM offers;
 
 -- name: correction_states
 -- Corrections with what becomes of them. `in-service`: it places the address of its place; `replaced`: a later one, for
@@ -104,19 +122,23 @@ INSERT INTO touched SELECT o.offer_id FROM directory.offer AS o JOIN moved_addre
 --   in    correction_ids (bigint[], null for all)
 --   out   the columns of directory.position_correction, rpps, name, state, present_address (of a place that changed)
 WITH place AS (
-  SELECT c.correction_id, a.*
+  SELECT c.correction_id, (c.lon, c.lat) = (m.lon, m.lat) AS in_service, a.*
   FROM directory.position_correction AS c
   CROSS JOIN LATERAL (
-    SELECT s.address_id FROM directory.structure AS s WHERE s.finess = c.finess
+    SELECT coalesce(a.corrects, a.address_id) AS address_id
+    FROM directory.structure AS s JOIN directory.address AS a USING (address_id)
+    WHERE s.finess = c.finess
     UNION
     SELECT o.own_address_id FROM directory.offer AS o WHERE o.idnps = c.idnps
   ) AS stood
   JOIN directory.address AS a ON a.address_id = stood.address_id
+  LEFT JOIN directory.address AS m
+    ON m.corrects = a.address_id AND (m.corrects_for IS NULL OR m.corrects_for = coalesce(c.finess, c.idnps))
 ), judged AS (
   SELECT
     p.correction_id,
     bool_or(same.ok) AS same,
-    bool_or(same.ok AND p.position_source = 'manual' AND (p.lon, p.lat) = (c.lon, c.lat)) AS in_service,
+    bool_or(same.ok AND p.in_service) AS in_service,
     min(directory.address_text(
       p.number, p.suffix, p.street_type, p.street_name, p.locality, p.postal_code, p.office
     )) FILTER (WHERE NOT same.ok) AS present_address
@@ -158,10 +180,11 @@ WITH named AS (
   WHERE s.finess = %(place)s
   UNION ALL
   SELECT
-    CASE WHEN o.kind = 'structure' THEN o.finess WHEN o.address_id <> o.own_address_id THEN o.linked_finess END,
-    CASE WHEN o.kind = 'practitioner' AND o.address_id = o.own_address_id THEN o.idnps END,
+    CASE WHEN o.kind = 'structure' THEN o.finess ELSE s.finess END,
+    CASE WHEN o.kind = 'practitioner' AND s.finess IS NULL THEN o.idnps END,
     o.name, o.address_id, o.offer_id
   FROM directory.offer AS o
+  LEFT JOIN directory.structure AS s ON s.finess = o.linked_finess AND s.address_id = o.address_id
   WHERE (o.idnps IN (%(place)s, '8' || %(place)s) AND o.kind = 'practitioner') OR o.offer_id::text = lower(%(place)s)
 )
 SELECT DISTINCT ON (n.address_id)
@@ -208,12 +231,10 @@ WHERE c.finess = %(place)s OR c.idnps IN (%(place)s, '8' || %(place)s) OR c.corr
 RETURNING c.correction_id;
 
 -- name: offers_of_moved_structures
--- Subquery: practitioners that stand in a structure whose position has just been corrected, or is no longer.
-SELECT o.offer_id, o.finess, o.siret, o.own_address_id
+-- Subquery: practitioners that stand, or may stand, in an establishment that has just been put right, or no longer is.
+SELECT o.offer_id, o.idnps, o.finess, o.siret, o.own_address_id
 FROM directory.offer AS o
-WHERE o.kind = 'practitioner' AND o.linked_finess IN (
-  SELECT s.finess FROM directory.structure AS s JOIN moved_address USING (address_id)
-)
+WHERE o.kind = 'practitioner' AND o.linked_finess IN (SELECT finess FROM moved_structure)
 
 -- name: move_map_points
 -- Points of the tiles that moved. The groups of the small scales are counted again by the next load.

@@ -111,8 +111,9 @@ ORDER BY department_code, citycode, address_id;
 
 -- name: place_link
 -- Subquery. The structure each offer stands in, and the address it is shown at: that of the structure when its
--- position is official, or put right by hand, and both addresses name one commune (or one postal code), else its own.
---   in    offers: offer_id, finess, siret, own_address_id
+-- position is official, or put right by hand, and both addresses name one commune (or one postal code), else its own, or
+-- the one that was put right for it.
+--   in    offers: offer_id, idnps, finess, siret, own_address_id
 SELECT
   o.offer_id,
   f.finess AS linked_finess,
@@ -120,7 +121,7 @@ SELECT
     WHEN (theirs.position_level = 'given' OR theirs.position_source = 'manual')
       AND (own.citycode = theirs.citycode OR own.postal_code = theirs.postal_code OR own.postal_code = '')
     THEN f.address_id
-    ELSE o.own_address_id
+    ELSE coalesce(mine.address_id, o.own_address_id)
   END AS address_id
 FROM {offers} AS o
 LEFT JOIN (
@@ -133,6 +134,8 @@ LEFT JOIN (
 LEFT JOIN directory.structure AS f ON f.finess = coalesce(o.finess, by_siret.finess) AND f.closed_on IS NULL
 LEFT JOIN directory.address AS theirs ON theirs.address_id = f.address_id
 LEFT JOIN directory.address AS own ON own.address_id = o.own_address_id AND f.finess IS NOT NULL
+LEFT JOIN directory.address AS mine
+  ON mine.corrects = o.own_address_id AND (mine.corrects_for IS NULL OR mine.corrects_for = o.idnps)
 
 -- name: link_staged_offers
 -- Staged offers of practitioners that stand in a structure in service.
@@ -143,7 +146,7 @@ WHERE link.offer_id = s.offer_id AND link.linked_finess IS NOT NULL;
 
 -- name: staged_offers_to_link
 -- Subquery: staged offers of practitioners that name a structure.
-SELECT offer_id, finess, siret, own_address_id
+SELECT offer_id, idnps, finess, siret, own_address_id
 FROM {offer}
 WHERE kind = 'practitioner' AND (finess IS NOT NULL OR siret IS NOT NULL)
 
@@ -253,7 +256,7 @@ INSERT INTO touched SELECT offer_id FROM moved;
 
 -- name: offers_to_relink
 -- Subquery: offers of practitioners that name a structure.
-SELECT offer_id, finess, siret, own_address_id
+SELECT offer_id, idnps, finess, siret, own_address_id
 FROM directory.offer
 WHERE kind = 'practitioner' AND (finess IS NOT NULL OR siret IS NOT NULL)
 
@@ -280,7 +283,8 @@ ORDER BY grouped.group_id, ST_SetSRID(ST_MakePoint(a.lon, a.lat), 4326);  -- Hil
 DELETE FROM directory.address AS a
 WHERE NOT EXISTS (SELECT FROM directory.offer AS o WHERE o.address_id = a.address_id)
   AND NOT EXISTS (SELECT FROM directory.offer AS o WHERE o.own_address_id = a.address_id)
-  AND NOT EXISTS (SELECT FROM directory.structure AS s WHERE s.address_id = a.address_id);
+  AND NOT EXISTS (SELECT FROM directory.structure AS s WHERE s.address_id = a.address_id)
+  AND NOT EXISTS (SELECT FROM directory.address AS c WHERE c.corrects = a.address_id);
 
 -- name: directory_is_empty
 SELECT NOT EXISTS (SELECT FROM directory.offer);

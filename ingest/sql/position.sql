@@ -10,21 +10,10 @@ SET citycode = t.citycode, department_code = t.department_code, lon = t.lon, lat
   position_srid = t.position_srid, position_reason = t.position_reason, geocoded_with = t.geocoded_with,
   other_lon = t.other_lon, other_lat = t.other_lat, other_source = t.other_source, other_level = t.other_level,
   other_score = t.other_score, apart_m = t.apart_m
-FROM ({found}) AS t
+FROM directory.address AS t
 WHERE t.address_id = s.address_id
   AND s.position_level IN ('none', 'municipality') AND t.position_level <> 'given'
   AND CASE WHEN {geocode} THEN t.geocoded_with = {base_run} ELSE t.geocoded_with IS NOT NULL END;
-
--- name: found_positions
--- Subquery: what the loads found for the addresses in service, under the corrections made by hand.
-SELECT address_id, citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
-  position_reason, geocoded_with, other_lon, other_lat, other_source, other_level, other_score, apart_m
-FROM directory.address
-WHERE position_source IS DISTINCT FROM 'manual'
-UNION ALL
-SELECT address_id, citycode, department_code, lon, lat, position_level, position_score, position_source, position_srid,
-  position_reason, geocoded_with, other_lon, other_lat, other_source, other_level, other_score, apart_m
-FROM directory.automatic_position
 
 -- name: new_addresses
 -- Staged addresses to geocode: those never tried. Official positions too, to be compared with ours.
@@ -133,8 +122,7 @@ SELECT position_level, count(*) FROM {address} GROUP BY position_level;
 SELECT count(*)
 FROM {address} AS s
 JOIN directory.address AS t USING (address_id)
-WHERE t.position_source IS DISTINCT FROM 'manual'
-  AND (t.citycode, t.lon, t.lat, t.position_level) IS DISTINCT FROM (s.citycode, s.lon, s.lat, s.position_level);
+WHERE (t.citycode, t.lon, t.lat, t.position_level) IS DISTINCT FROM (s.citycode, s.lon, s.lat, s.position_level);
 
 -- name: base_run
 -- The newest load of what places addresses; 0 when there is none.

@@ -48,25 +48,13 @@ COMMENT ON COLUMN directory.position_correction.reason IS 'Why, in the words of 
 COMMENT ON COLUMN directory.position_correction.author IS 'A role or a free label; no name is asked';
 COMMENT ON COLUMN directory.position_correction.outside_m IS 'Metres outside of the commune when it was made, if it was forced';
 
-CREATE TABLE directory.automatic_position (
-  address_id uuid PRIMARY KEY,
-  citycode text,
-  department_code text,
-  lon double precision,
-  lat double precision,
-  position_level text NOT NULL,
-  position_score real,
-  position_source text,
-  position_srid integer,
-  position_reason text,
-  geocoded_with bigint,
-  other_lon double precision,
-  other_lat double precision,
-  other_source text,
-  other_level text,
-  other_score real,
-  apart_m real
-);
-COMMENT ON TABLE directory.automatic_position IS 'What the loads found for the addresses that a correction places: put back when it is withdrawn';
+-- A corrected place stands at an address of its own, beside the one that loads write and place: nothing is lost when the
+-- correction ends.
+ALTER TABLE directory.address
+  ADD corrects uuid,
+  ADD corrects_for text;
+COMMENT ON COLUMN directory.address.corrects IS 'Address as the sources write it that this one stands for, put right by hand; null for an address of the sources';
+COMMENT ON COLUMN directory.address.corrects_for IS 'FINESS or IDNPS of the only place that moved here; null when all those of the address did, since it has a number and a street';
+CREATE INDEX address_corrects_idx ON directory.address (corrects) WHERE corrects IS NOT NULL;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON directory.position_correction, directory.automatic_position TO sas_loader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON directory.position_correction TO sas_loader;

@@ -37,7 +37,9 @@ _PREPARED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES")
 # Names that a caller composes with psycopg.sql (`{staging}`) do not exist before it runs.
 _COMPOSED = re.compile(r"\{\w*\}")
 # Statements on temporary tables that the caller makes in the same transaction.
-TEMPORARY = re.compile(r"\b(touched)\b")
+TEMPORARY = re.compile(
+    r"\b(touched|located|official_point|located_by_text|corrected_address|moved_structure)\b"
+)
 
 
 def _cases() -> list[tuple[str, str]]:

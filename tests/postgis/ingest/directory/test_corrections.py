@@ -110,6 +110,7 @@ def test_a_correction_is_seen_at_once_and_stays_over_the_loads(
         assert searched(conn) == {5.24}
     row = conn.execute(
         "SELECT position_reason, position_doubts, position_score FROM directory.address"
+        " WHERE position_source = 'manual'"
     ).fetchone()
     assert row == ("manual: vu sur place", None, 1.0)
 
@@ -145,7 +146,9 @@ def test_a_new_official_position_does_not_undo_a_correction_and_is_there_when_it
     level, source, lon = shown(conn)[one]
     assert (level, source) == ("given", "finess")
     assert searched(conn) == {lon} != {5.24}
-    assert conn.execute("SELECT count(*) FROM directory.automatic_position").fetchone() == (0,)
+    assert conn.execute("SELECT count(*) FROM directory.address WHERE corrects IS NOT NULL").fetchone() == (
+        0,
+    )
 
 
 def test_a_place_that_moves_leaves_its_correction_aside_and_that_is_said(
@@ -195,6 +198,24 @@ def test_a_person_and_those_at_the_same_address_move_together(
     load("annuaire", activity({"number": "77"}, {"person": 2, "structure": "R9"}), accept_shrink=True)
     assert states(conn) == ["address-changed"]
     assert {source for _, source, _ in shown(conn).values()} == {"commune"}
+
+
+def test_an_address_without_a_door_is_put_right_for_its_place_only(
+    load: Load, activity: Write, correct: Correct, conn: psycopg.Connection, gp: str
+):
+    town = {"number": "", "street_type": "", "street": ""}
+    people = activity(town, {**town, "person": 2, "structure": "R9"}, {**town, "person": 3})
+    load("annuaire", people)
+    assert conn.execute("SELECT count(*) FROM directory.address").fetchone() == (1,)
+    assert correct(gp[1:]) == 1
+    for _ in range(2):
+        sources = {idnps: source for idnps, (_, source, _) in shown(conn).items()}
+        assert sources.pop(gp) == "manual"
+        assert set(sources.values()) == {"commune"}
+        load("annuaire", people, force=True)
+    correct("8" + rpps(2), Point(lon=5.25, lat=46.21))
+    assert states(conn) == ["in-service", "in-service"]
+    assert searched(conn) == {5.24, 5.25, 5.228}
 
 
 def test_who_leaves_the_annuaire_leaves_the_corrections_too(
