@@ -220,7 +220,7 @@ def test_names_of_streets_are_those_in_service_after_a_national_load(load, conn)
     load(ban_csv(), name="adresses-france.csv")
     names = _names(conn)
     assert _sorted(names) == _counted(conn)
-    assert names["paris"] == (2, ["97411", "77413"])  # 150,000 inhabitants, then 4,000
+    assert names["paris"] == (4, ["97411", "93066", "77413"])  # 150,000 inhabitants to 4,000
     assert names["verdun"] == (2, ["93010"])
 
 
@@ -234,7 +234,7 @@ def test_names_of_streets_follow_a_department_loaded_again(load, conn):
     load("\n".join([BAN_HEADER, *rows]), name="adresses-93.csv", accept_shrink=True)
     names = _names(conn)
     assert _sorted(names) == _counted(conn)
-    assert names["paris"] == (3, ["97411", "93010", "77413"])
+    assert names["paris"] == (4, ["97411", "93010", "77413"])
     assert names["nouveaux"] == (1, ["93010"])
 
 
