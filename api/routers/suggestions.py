@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from psycopg import AsyncConnection
 
 from api.dependencies import ReaderDep, ServicesDep
 from api.responses import INVALID, UNAVAILABLE
-from api.schemas.suggestions import PlacesAnswer, PlaceSuggestion, SpecialtiesAnswer, SpecialtySuggestion
+from api.schemas.suggestions import (
+    PlacesAnswer,
+    PlacesRequest,
+    PlaceSuggestion,
+    SpecialtiesAnswer,
+    SpecialtySuggestion,
+)
+from api.wiring import Services
 from search.locate import suggest_places
 from search.specialty_match import suggest
 
@@ -65,15 +73,14 @@ async def specialties(
     )
 
 
-@router.get(
-    "/places",
-    summary="Lieux : adresses, communes, départements",
-    responses={
-        200: {"content": {"application/json": {"example": _PLACES}}},
-        422: INVALID,
-        503: UNAVAILABLE,
-    },
-)
+_PLACES_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": _PLACES}}},
+    422: INVALID,
+    503: UNAVAILABLE,
+}
+
+
+@router.get("/places", summary="Lieux : adresses, communes, départements", responses=_PLACES_RESPONSES)
 async def places(
     q: Annotated[
         str, Query(min_length=1, max_length=200, description="Début d'une adresse, d'un nom, d'un code")
@@ -83,6 +90,16 @@ async def places(
     limit: Limit = 8,
 ) -> PlacesAnswer:
     """Best first, departments before towns of the same score; nothing of what is typed is kept."""
+    return await _suggested(services, conn, q, limit)
+
+
+@router.post("/places/search", summary="Lieux, le texte hors de l'adresse web", responses=_PLACES_RESPONSES)
+async def search_places(asked: PlacesRequest, services: ServicesDep, conn: ReaderDep) -> PlacesAnswer:
+    """The same as `GET /api/v1/places`, so that what is typed stands in no URL."""
+    return await _suggested(services, conn, asked.q, asked.limit)
+
+
+async def _suggested(services: Services, conn: AsyncConnection[Any], text: str, limit: int) -> PlacesAnswer:
     return PlacesAnswer(
         places=[
             PlaceSuggestion(
@@ -94,6 +111,6 @@ async def places(
                 department=item.department_code,
                 score=round(item.score, 3),
             )
-            for item in await suggest_places(conn, q, finder=services.places, limit=limit)
+            for item in await suggest_places(conn, text, finder=services.places, limit=limit)
         ]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class SpecialtySuggestion(BaseModel):
@@ -33,6 +33,15 @@ class PlaceSuggestion(BaseModel):
     citycode: str | None
     department: str | None
     score: float
+
+
+class PlacesRequest(BaseModel):
+    """What was typed of a place."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"q": "12 rue de la rép"}]})
+
+    q: str = Field(min_length=1, max_length=200, description="Début d'une adresse, d'un nom, d'un code")
+    limit: int = Field(default=8, ge=1, le=50, description="Nombre de suggestions")
 
 
 class PlacesAnswer(BaseModel):

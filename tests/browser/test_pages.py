@@ -35,6 +35,18 @@ def _search(visit: Visit, site: str, place: str, specialty: str = "Médecine gé
         visit.page.keyboard.press("Enter")
 
 
+def test_places_are_suggested_while_one_types_and_what_is_typed_stands_in_no_address(visit: Visit, site: str):
+    visit.page.goto(f"{site}/recherche")
+    with visit.page.expect_response(f"{site}/api/v1/places/search") as answered:
+        visit.page.type("#place", "seine-mar")
+    assert answered.value.ok
+    visit.page.wait_for_selector("#lieux option", state="attached")
+    suggested = visit.page.eval_on_selector_all("#lieux option", "options => options.map(o => o.value)")
+    assert any(label.startswith("Seine-Maritime") for label in suggested), suggested
+    assert not [url for url in visit.requests if "seine" in url]
+    assert visit.complaints == []
+
+
 @pytest.mark.parametrize("visit", VIEWS, indirect=True)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_fault_that_axe_can_find_and_asks_nobody_else(visit: Visit, site: str, path: str):
