@@ -322,11 +322,6 @@ def nearest_names(text: str, gazetteer: Gazetteer, *, limit: int) -> list[str]:
     return ranked[:limit]
 
 
-def same_town(citycode: str, other: str) -> bool:
-    """Whether two codes are one commune, arrondissements counted with their town."""
-    return PARENTS.get(citycode, citycode) == PARENTS.get(other, other)
-
-
 def expand_citycode(citycode: str) -> tuple[str, ...]:
     """The codes a filter on this commune lets through: itself and its arrondissements.
 

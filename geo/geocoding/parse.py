@@ -293,8 +293,7 @@ def _belongs_to_name(words: list[str]) -> bool:
         (before in MONTHS and len(words[-1]) == 4)
         or before in STRONG_TYPES
         or (before in WEAK_TYPES and len(words) == 2)
-        or before
-        in {"rn", "rd", "cd", "vc", "cr", "n", "d", "nationale", "departementale", "lot", "km", "no"}
+        or before in _BEFORE_A_NAME_NUMBER
         or before in _ARTICLES_AFTER_INDEX
     )
 

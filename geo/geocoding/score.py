@@ -10,7 +10,7 @@ from __future__ import annotations
 STREET_NOT_FOUND_CAP = 0.5
 
 # How the street was found; what `resemblance` gives multiplies the last two.
-STREET: dict[str, float] = {"exact": 0.99, "folded": 0.98, "skeleton": 0.98, "fuzzy": 0.98}
+STREET: dict[str, float] = {"exact": 0.99, "skeleton": 0.98, "fuzzy": 0.98}
 # Types: the same; one of them has none; they differ; they differ and the commune has one of the type asked.
 TYPE: dict[str, float] = {"same": 1.0, "untyped": 0.985, "other": 0.93, "other-known": 0.7}
 OTHER_POSTAL_CODE = 0.95

@@ -229,8 +229,8 @@ def _passes(answer: Located, filters: dict[str, str], gazetteer: Gazetteer) -> b
     if answer.level != filters.get("type", answer.level):
         return False
     citycode, postcode = filters.get("citycode"), filters.get("postcode")
-    if citycode and answer.citycode not in expand_citycode(citycode):
-        return answer.citycode in gazetteer.present(citycode)
+    if citycode and answer.citycode not in (*expand_citycode(citycode), *gazetteer.present(citycode)):
+        return False
     if postcode:
         own = answer.found.postal_code if answer.found else None
         known = gazetteer.postal_of.get(answer.citycode, ())

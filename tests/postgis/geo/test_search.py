@@ -6,6 +6,8 @@ import asyncio
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.db import cluster
 from geo.geocoding.batch import geocode_batch
@@ -248,3 +250,37 @@ def test_a_first_search_that_the_database_refuses_does_not_spoil_the_next(base, 
     ):
         geocoder.search_now(empty, Query(text="Bondy"))
     assert geocoder.search_now(base, Query(text="Bondy"))[0].located.citycode == "93010"
+
+
+PARTS = st.lists(
+    st.sampled_from(
+        ["12", "12 bis", "rue", "av", "de la", "oberkampf", "jules guesde", "republique", "paris", "le bourg",
+         "paris 11", "lyon 3e", "marseille", "75011", "75116", "93140", "75543 paris cedex 11", "bondy",
+         "saint denis", "l hay les roses", "la plaine", "morieux", "chez", "bat b", "bp 12", "angle", "et",
+         "a", "d", "93", "974", "2a", "seine saint denis", "rue de paris", "grande rue", "y", "bon"]
+    ),
+    min_size=1,
+    max_size=7,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=PARTS, autocomplete=st.booleans(), cut=st.integers(3, 80), limit=st.integers(1, 8))
+def test_whatever_is_typed_answers_are_shares_in_order_each_once(
+    geocoder, base, text, autocomplete, cut, limit
+):
+    results = geocoder.search_now(base, Query(text=text[:cut], autocomplete=autocomplete, limit=limit))
+    assert len(results) <= limit
+    assert len({(result.label.id, result.label.label) for result in results}) == len(results)
+    for result in results:
+        located = result.located
+        assert 0 < located.score <= 1
+        assert located.street != "none" or located.score <= STREET_NOT_FOUND_CAP
+        assert (located.level == "municipality") == (located.found is None)
+        assert located.level != "housenumber" or result.label.housenumber
+
+
+@pytest.fixture(scope="module")
+def geocoder() -> Geocoder:
+    """One geocoder for many questions, as the server has."""
+    return Geocoder()

@@ -8,13 +8,17 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.geocoding import many, table
 from geo.geocoding.batch import geocode_batch
+from geo.geocoding.csv_file import Writing
 from geo.geocoding.many import geocode_many
 from geo.geocoding.parallel import Alone, Desk, Machine, Workers
 from geo.geocoding.parse import AddressFields
 from geo.geocoding.table import TableOptions, geocode_table, reverse_table
+from geo.geocoding.table_rows import SEARCH_COLUMNS, Rows, Shape, search_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +134,44 @@ def test_filters_are_those_of_the_row_and_an_empty_one_filters_nothing(desk):
     rows = _rows(_geocoded(Alone(desk), data.encode(), columns=("rue",), filters=filters))
     assert [row["result_citycode"] for row in rows] == ["97411", "77413", "77413"]
     assert [row["result_type"] for row in rows] == ["street", "street", "municipality"]
+
+
+def test_a_former_code_filters_as_the_commune_of_today_and_the_postal_code_filters_too(desk):
+    data = b"rue;insee;cp\n2 rue de la mer;22173;\n2 rue de la mer;22173;22400\n2 rue de la mer;22173;75011\n"
+    filters = {"citycode": "insee", "postcode": "cp"}
+    rows = _rows(_geocoded(Alone(desk), data, columns=("rue",), filters=filters))
+    assert [row["result_citycode"] for row in rows] == ["22093", "22093", ""]
+    assert [row["result_status"] for row in rows] == ["ok", "ok", "not-found"]
+
+
+CELLS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["12", "rue", "oberkampf", "75011", "paris", "cedex", "bis", "\x00", "=1+1", "\\", "{", "}",
+             "NULL", "123456 b", "፩", "chez", "2A", "75056", "22173", "nan", "1e400", "\u2028", "1 a " * 300]
+        ),
+        st.text(max_size=8),
+    ),
+    max_size=8,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=1, max_size=4), split=st.booleans())
+def test_no_cell_stops_a_file(desk, rows, split):
+    filters = {"citycode": 2, "postcode": 3, "lat": 4, "lon": 5}
+    shape = Shape(
+        header=("a", "b", "insee", "cp", "lat", "lon"),
+        writing=Writing(encoding="utf-8", delimiter=";", quote='"'),
+        columns=(0, 1),
+        fields=(("number", 0), ("street_name", 1), ("citycode", 2), ("office", 3)) if split else (),
+        filters={} if split else filters,
+        results=tuple(range(len(SEARCH_COLUMNS))),
+        all_columns=SEARCH_COLUMNS,
+    )
+    written, located = search_rows(desk, Rows(rows), shape)
+    assert written
+    assert 0 <= located <= len(rows)
 
 
 def test_a_row_that_cannot_be_read_keeps_its_place_and_its_status(desk):

@@ -71,7 +71,7 @@ def test_a_name_only_alike_without_its_number_or_its_type_is_not_accepted_alone(
 
 @given(
     commune=SHARE,
-    street=st.sampled_from(["exact", "folded", "skeleton", "fuzzy"]),
+    street=st.sampled_from(["exact", "skeleton", "fuzzy"]),
     alike=st.floats(0.6, 1),
     type_match=TYPES,
     reading=st.sampled_from(sorted(READING)),
