@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from api.dependencies import ReaderDep, ServicesDep, administrator
-from api.responses import FORBIDDEN, INVALID, NOT_FOUND, UNAVAILABLE, Json
+from api.responses import FORBIDDEN, INVALID, NOT_FOUND, UNAVAILABLE, UNREADABLE, Json
 from api.schemas.editors import EditorAnswer, EditorRecord, EditorsAnswer, shown
 from slots import editors
 
@@ -59,6 +59,7 @@ async def one(slug: Slug, conn: ReaderDep) -> Response:
     "/{slug}",
     summary="Ajouter un éditeur, ou remplacer sa fiche",
     responses={
+        400: UNREADABLE,
         200: {"model": EditorAnswer, "content": {"application/json": {"example": _EXAMPLE}}},
         201: {"model": EditorAnswer, "content": {"application/json": {"example": _EXAMPLE}}},
     },

@@ -40,8 +40,15 @@ _STREAM: dict[int | str, dict[str, object]] = {
         "description": "Événements `offers` (la réponse), `slots` (après chaque éditeur) et `end`",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
-                "example": 'event: slots\ndata: {"offers": [], "editors": [], "partial": false}\n\n',
+                # The schema is that of one event: its name, and its data as JSON text.
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "event": {"enum": ["offers", "slots", "end", "error"]},
+                        "data": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                },
+                "example": {"event": "slots", "data": '{"offers": [], "editors": [], "partial": false}'},
             }
         },
     },

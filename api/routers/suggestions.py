@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from psycopg import AsyncConnection
 
 from api.dependencies import ReaderDep, ServicesDep
-from api.responses import INVALID, UNAVAILABLE
+from api.responses import INVALID, UNAVAILABLE, UNREADABLE
 from api.schemas.suggestions import (
     PlacesAnswer,
     PlacesRequest,
@@ -93,7 +93,11 @@ async def places(
     return await _suggested(services, conn, q, limit)
 
 
-@router.post("/places/search", summary="Lieux, le texte hors de l'adresse web", responses=_PLACES_RESPONSES)
+@router.post(
+    "/places/search",
+    summary="Lieux, le texte hors de l'adresse web",
+    responses={**_PLACES_RESPONSES, 400: UNREADABLE},
+)
 async def search_places(asked: PlacesRequest, services: ServicesDep, conn: ReaderDep) -> PlacesAnswer:
     """The same as `GET /api/v1/places`, so that what is typed stands in no URL."""
     return await _suggested(services, conn, asked.q, asked.limit)
