@@ -111,7 +111,7 @@ def ratios_of(mine: Measured, yours: Measured) -> dict[str, float]:
         **{f"{name}_per_s_over_peer": one[f"{name}_per_s"] / other[f"{name}_per_s"]
            for name in ("http", "prefix", "fields", "text", "csv")},
         **{f"{name}_cpu_peer_over_ours": other[f"{name}_cpu_ms"] / one[f"{name}_cpu_ms"]
-           for name in ("http", "fields")},
+           for name in ("http", "prefix", "fields", "text")},
         "http_p50_peer_over_ours": other["http_p50_ms"] / one["http_p50_ms"],
         "http_p99_peer_over_ours": other["http_p99_ms"] / one["http_p99_ms"],
         "text_recalls_below_peer": float(len(below(mine.batch_kinds, yours.kinds))),

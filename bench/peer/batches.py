@@ -8,7 +8,6 @@ import io
 import json
 import os
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 
 from bench.peer.base import postmaster
+from bench.peer.meter import Meter
 from core.settings import DatabaseSettings, HomeSettings
 from geo.geocoding.batch import CHUNK_ROWS
 from geo.geocoding.many import FIELDS, geocode_many
@@ -40,12 +40,14 @@ class Batch:
     """Answers in the order of the questions, and what they cost.
 
     wall_s     from the start of the first process to the end of the last, setting up left out
-    cpu_s      of all processes and of their sessions in the database, or of the Redis of the peer
+    cpu_s      of all processes, and of the database or of the Redis of the peer
+    others     share of the machine that others took meanwhile
     """
 
     features: list[list[Feature]]
     wall_s: float
     cpu_s: float
+    others: float
 
     @property
     def per_s(self) -> float:
@@ -63,20 +65,17 @@ def ours(home: Path, questions: Sequence[Question], *, split: bool, processes: i
             list(geocode_many(machine, _fields(questions[:_WARM]), chunk_rows=chunk_rows))
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         text = _text_file(questions)
-        before = _cpu_s(*family) + _cpu_s(server, *server.children())
-        started = time.perf_counter()
-        if split:
-            chunk_rows = min(CHUNK_ROWS, max(1, len(questions) // (4 * processes)))
-            located = list(geocode_many(machine, _fields(questions), chunk_rows=chunk_rows))
-            written = b""
-        else:
-            options = TableOptions(columns=("text",), delimiter=",")
-            parts = geocode_table(machine, io.BytesIO(text), options)
-            written, located = b"".join(part.data for part in parts), []
-        elapsed_s = time.perf_counter() - started
-        cpu_s = _cpu_s(*family) + _cpu_s(server, *server.children()) - before
+        written, located = b"", []
+        with Meter(lambda: _cpu_s(*family, server, *server.children())) as meter:
+            if split:
+                chunk_rows = min(CHUNK_ROWS, max(1, len(questions) // (4 * processes)))
+                located = list(geocode_many(machine, _fields(questions), chunk_rows=chunk_rows))
+            else:
+                options = TableOptions(columns=("text",), delimiter=",")
+                parts = geocode_table(machine, io.BytesIO(text), options)
+                written = b"".join(part.data for part in parts)
     features = [_feature(row) for row in located] if split else _features_of(written)
-    return Batch(features=features, wall_s=elapsed_s, cpu_s=cpu_s)
+    return Batch(features=features, wall_s=meter.wall_s, cpu_s=meter.cpu_s, others=meter.others)
 
 
 def _fields(questions: Sequence[Question]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -140,16 +139,18 @@ def theirs(peer: Addok, questions: Sequence[Question], *, split: bool, processes
     parts = [questions[at::processes] for at in range(processes)]
     assert peer.redis is not None  # noqa: S101 - a peer that runs has one
     store = psutil.Process(peer.redis.pid)
-    before = _cpu_s(store)
-    with ThreadPoolExecutor(processes) as pool:
+    with Meter(lambda: _cpu_s(store)) as meter, ThreadPoolExecutor(processes) as pool:
         done = list(pool.map(lambda part: _asked(peer, part[0], part[1], split=split), enumerate(parts)))
     features: list[list[Feature]] = [[] for _ in questions]
     for at, (answers, _) in enumerate(done):
         features[at::processes] = answers
+    library_s = sum(facts["cpu_s"] for _, facts in done)
     return Batch(
         features=features,
         wall_s=max(facts["wall_s"] for _, facts in done),
-        cpu_s=sum(facts["cpu_s"] for _, facts in done) + _cpu_s(store) - before,
+        cpu_s=library_s + meter.cpu_s,
+        # The meter takes the processes of the peer for others.
+        others=max(0.0, meter.others - library_s / (meter.wall_s * PROCESSES)),
     )
 
 

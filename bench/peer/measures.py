@@ -18,6 +18,7 @@ from bench.peer import batches, ours
 from bench.peer.base import SAS, environment
 from bench.peer.client import ask_all
 from bench.peer.judge import Verdict, distances, judge, means, recall
+from bench.peer.meter import Meter
 from core.db import cluster
 from core.db.queries import Queries
 
@@ -73,12 +74,14 @@ def over_http(
         ask_all(server.port, server.path, first, clients=_CLIENTS)
         answered: dict[int, list[Feature]] = {}
         for name, part in (("http", whole), ("prefix", typed)):
-            cpu = server.cpu_s()
-            load = ask_all(
-                server.port, server.path, [ours.parameters(each) for each in part], clients=_CLIENTS
-            )
-            measured.figures[f"{name}_per_s"] = load.per_s
-            measured.figures[f"{name}_cpu_ms"] = (server.cpu_s() - cpu) * 1000 / len(part)
+            parameters = [ours.parameters(each) for each in part]
+            with Meter(server.cpu_s) as meter:
+                load = ask_all(server.port, server.path, parameters, clients=_CLIENTS)
+            measured.figures |= {
+                f"{name}_per_s": load.per_s,
+                f"{name}_cpu_ms": meter.cpu_s * 1000 / len(part),
+                f"{name}_others_share": meter.others,
+            }
             answered |= {id(q): reply.features for q, reply in zip(part, load.replies, strict=True)}
         measured.figures["process_mb"] = server.memory_mb()
     measured.answers = [answered[id(question)] for question in questions]
@@ -111,6 +114,7 @@ def in_batch(name: str, batch: Batch, questions: Sequence[Question], measured: M
         f"{name}_rows": len(questions),
         f"{name}_per_s": batch.per_s,
         f"{name}_cpu_ms": batch.cpu_s * 1000 / len(questions),
+        f"{name}_others_share": batch.others,
     }
     return found
 
