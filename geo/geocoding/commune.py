@@ -31,7 +31,7 @@ _ARRONDISSEMENT = re.compile(
 )
 _TOWNS = {"paris": "75056", "lyon": "69123", "marseille": "13055"}
 _LEADING_POSTAL_CODE = re.compile(r"^\d{5}\s+")
-_FUZZY_IN_POSTAL = 0.78
+FUZZY_IN_POSTAL = 0.78
 _FUZZY_IN_DEPARTMENT = 0.88
 _CUT_NAME = 8
 _HOMONYMS = 12
@@ -164,7 +164,7 @@ class CommuneResolver:
         """Cut and misspelt names, then the postal code alone."""
         key = commune_key(name) if name else ""
         here = self.gazetteer.in_postal.get(postal_code, {})
-        codes = _alike(key, here, cutoff=_FUZZY_IN_POSTAL)
+        codes = _alike(key, here, cutoff=FUZZY_IN_POSTAL)
         if codes:
             return _made(codes, "fuzzy")
         for department in departments_of_postal_code(postal_code):
@@ -277,9 +277,11 @@ def _alike(key: str, names: Mapping[str, tuple[str, ...]], *, cutoff: float) -> 
     return names[best[0][0]]
 
 
-def misspelt_in(words: list[str], names: Mapping[str, tuple[str, ...]]) -> bool:
+def misspelt_in(
+    words: list[str], names: Mapping[str, tuple[str, ...]], *, cutoff: float = _FUZZY_IN_DEPARTMENT
+) -> bool:
     """Whether the words, all of them, are nearly the name of one of the communes: "Vieux-Boucau-les-Bais"."""
-    return bool(_alike(commune_key(" ".join(words)), names, cutoff=_FUZZY_IN_DEPARTMENT))
+    return bool(_alike(commune_key(" ".join(words)), names, cutoff=cutoff))
 
 
 def misspelt_name(text: str, gazetteer: Gazetteer) -> str:

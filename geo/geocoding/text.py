@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geo.geocoding.commune import misspelt_in, misspelt_name
+from geo.geocoding.commune import FUZZY_IN_POSTAL, misspelt_in, misspelt_name
 from geo.geocoding.normalise import commune_key, fold, street_key
 from geo.geocoding.parse import Parsed, clean, is_type, names_of, parse_line
 from geo.geocoding.vocabulary import NAMES_BY_THEMSELVES, SUFFIXES, WEAK_TYPES
@@ -108,8 +108,11 @@ def _with_postal_code(words: list[str], place: int, gazetteer: Gazetteer) -> tup
 def _town_said_twice(
     street: list[str], postal_code: str, town: str, gazetteer: Gazetteer
 ) -> list[tuple[list[str], str, str]]:
-    """The street without the town at its end, said again after it: "4 RUE X BONDY 93140 BONDY"."""
-    size = _trailing_name(street, gazetteer.in_postal.get(postal_code, {}), postal_code) if town else 0
+    """The street without the town that is said again after it: "4 RUE X BONDY 93140 BONDY"."""
+    near = gazetteer.in_postal.get(postal_code, {})
+    if town and street == town.split() and misspelt_in(street, near, cutoff=FUZZY_IN_POSTAL):
+        return [([], postal_code, town)]  # "93140 Bondi" is no lieu-dit
+    size = _trailing_name(street, near, postal_code) if town else 0
     if not size or size == len(street) or not _is_street(street[:-size]):
         return []
     return [(street[:-size], postal_code, town)]

@@ -184,6 +184,12 @@ def test_a_text_without_a_postal_code_ends_with_the_whole_of_it_as_a_street():
         assert (last.town, last.postal_code, last.citycode) == ("", "", "")
 
 
+def test_a_misspelt_town_after_its_postal_code_is_a_lieu_dit_or_that_town():
+    ways = understand("93140 Bondi", GAZETTEER)
+    assert [(len(way.names), way.town) for way in ways] == [(1, "bondi"), (0, "bondi")]
+    assert [len(way.names) for way in understand("93140 Les Coquetiers", GAZETTEER)] == [1]
+
+
 def test_a_town_alone_is_asked_without_a_street():
     assert [(way.town, way.names) for way in understand("93140 Bondy", GAZETTEER)] == [("bondy", ())]
     assert understand("Le Mans", GAZETTEER)[0].names == ()
