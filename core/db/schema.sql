@@ -891,7 +891,7 @@ CREATE TABLE geocoding.street_name (
 
 ALTER TABLE geocoding.street_name OWNER TO sas_loader;
 
-COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service; one that is in no street any more goes with the next national load';
+COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service, counted again with each load';
 
 COMMENT ON COLUMN geocoding.street_name.core IS 'As geocoding.street.core';
 

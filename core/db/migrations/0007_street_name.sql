@@ -6,7 +6,7 @@ CREATE TABLE geocoding.street_name (
   streets integer NOT NULL,
   citycodes text[] NOT NULL
 );
-COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service; one that is in no street any more goes with the next national load';
+COMMENT ON TABLE geocoding.street_name IS 'Cores of the streets in service, counted again with each load';
 COMMENT ON COLUMN geocoding.street_name.core IS 'As geocoding.street.core';
 COMMENT ON COLUMN geocoding.street_name.streets IS 'How many streets bear it';
 COMMENT ON COLUMN geocoding.street_name.citycodes IS 'INSEE codes of its communes, most inhabited first, 40 at most';
