@@ -2,7 +2,7 @@
 
     python addok_worker.py QUESTIONS.jsonl ANSWERS.jsonl
 
-A line in: `{"q": …, "filters": {…}, "autocomplete": false, "limit": 1}`; a line out: the features. The last
+A line in: `{"q": …, "filters": {…}, "autocomplete": false, "limit": 3}`; a line out: the features. The last
 line of the standard output is a JSON object: `wall_s`, `cpu_s`, `rows`.
 """
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PROCESSES: Final = os.cpu_count() or 1
 _WARM: Final = 400
+_PEER_LIMIT: Final = 3  # what addok itself asks of its library for each row of a CSV
 _WORKER: Final = Path(__file__).with_name("addok_worker.py")
 
 
@@ -162,7 +163,7 @@ def _asked(
         for each in part:
             code = (each.fields or {}).get("citycode", "") if split else ""
             filters = {"citycode": code} if code else {}
-            row = {"q": each.text, "filters": filters, "autocomplete": False, "limit": 1}
+            row = {"q": each.text, "filters": filters, "autocomplete": False, "limit": _PEER_LIMIT}
             file.write(json.dumps(row) + "\n")
     done = subprocess.run(
         # -P: the folder of the script holds a module that bears the name of the library.
