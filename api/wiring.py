@@ -161,6 +161,7 @@ def limits_of(slots: SlotSettings) -> Limits:
         deadline_s=slots.slots_deadline_s,
         connect_timeout_s=slots.slots_connect_timeout_s,
         max_concurrent=slots.slots_max_concurrent,
+        processes=slots.slots_processes,
         cache_s=slots.slots_cache_s,
     )
 

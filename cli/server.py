@@ -81,6 +81,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     with tempfile.TemporaryDirectory(prefix="sas-metrics-") as folder:
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ.setdefault("SAS_SLOTS_PROCESSES", str(workers))  # each may ask its part of a vendor
         uvicorn.run(
             "cli.server:application",
             factory=True,

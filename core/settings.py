@@ -91,6 +91,11 @@ class SlotSettings(_Base):
     slots_max_concurrent: int = Field(
         default=256, ge=1, description="Most calls to vendors under way at once, for each process"
     )
+    slots_processes: int = Field(
+        default=1,
+        ge=1,
+        description="Processes that share what vendors allow; 'sas serve' gives its own number",
+    )
     slots_cache_s: float = Field(
         default=20.0, ge=0, le=30, description="How long the answer to an identical batch is kept, in seconds"
     )

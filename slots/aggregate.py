@@ -63,11 +63,15 @@ class Silent:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Seconds and numbers that bound the calls; settings of the server."""
+    """Seconds and numbers that bound the calls; settings of the server.
+
+    processes   those that ask the same vendors: each takes its part of what a vendor allows
+    """
 
     deadline_s: float = 7.0
     connect_timeout_s: float = 1.0
     max_concurrent: int = 256
+    processes: int = 1
     cache_s: float = 30.0
     breaker: BreakerRule = field(default_factory=BreakerRule)
 
@@ -145,12 +149,12 @@ class Aggregator:
         task.add_done_callback(self._retiring.discard)
 
     def _vendor(self, editor: Editor) -> _Vendor:
-        rate = editor.rate_per_s * LIVE_SHARE
+        rate = editor.rate_per_s * LIVE_SHARE / self._limits.processes
         return _Vendor(
             client=EditorClient(editor, connect_timeout_s=self._limits.connect_timeout_s),
             breaker=Breaker(rule=self._limits.breaker),
             bucket=Bucket(rate_per_s=rate, burst=max(1.0, rate)),
-            places=asyncio.Semaphore(editor.max_concurrent),
+            places=asyncio.Semaphore(max(1, editor.max_concurrent // self._limits.processes)),
         )
 
     def ask(

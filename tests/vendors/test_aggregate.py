@@ -105,6 +105,16 @@ async def test_a_vendor_is_not_asked_faster_than_its_rate(ground):
     assert here.sandbox.requests["a"] <= 4 + 4 * 0.5 + 1  # a burst of a second's worth, then the rate
 
 
+async def test_processes_that_serve_together_share_what_a_vendor_allows(ground):
+    allowed = {"rate_per_s": 10.0, "max_concurrent": 4}
+    limits = Limits(deadline_s=0.5, breaker=PATIENT, cache_s=0, processes=2)
+    here = await ground(brand("a", latency_s=0.02), records={"a": allowed}, limits=limits)
+    batches = [[f"8999{number:08d}"] for number in range(40)]
+    await asyncio.gather(*(here.ask(people=batch) for batch in batches))
+    assert here.sandbox.most_at_once["a"] <= 2
+    assert here.sandbox.requests["a"] <= 4 + 4 * 0.5 + 1
+
+
 async def test_large_searches_go_by_batches_of_25_people_and_10_associations(ground):
     here = await ground(brand("a", flows=("agg-ps", "agg-sos")))
     people = [f"8999{number:08d}" for number in range(60)]
