@@ -45,7 +45,8 @@ def shown_slots(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[dict[s
     """The slots in the window and of the modalities asked, soonest first; equal ones by a seeded lot."""
     wanted = set(query.filters.modality)
     kept = [slot for slot in slots if _in_window(slot, query) and (not wanted or wanted & set(slot.modality))]
-    kept.sort(key=lambda slot: (slot.start, slot.end, _lot(slot.source, query.seed)))
+    lots = {source: _lot(source, query.seed) for source in {slot.source for slot in kept}}
+    kept.sort(key=lambda slot: (slot.start, slot.end, lots[slot.source]))
     return [_slot(slot, query.place.zone) for slot in kept]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+_AFTER_HOST: Final = re.compile(r"[/?#]")
 
 
 def booking_link(url: str, *, origin: str) -> str:
@@ -30,7 +33,7 @@ def allowed_link(url: str | None, *, hosts: Collection[str], plain: bool) -> str
     """
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (plain and parts.scheme == "http"):
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() != "https" and not (plain and scheme.lower() == "http"):
         return None
-    return url if parts.netloc.lower() in hosts else None
+    return url if _AFTER_HOST.split(rest, 1)[0].lower() in hosts else None

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from slots.fhir.booking import AppointmentType
     from slots.fhir.element import Json
     from slots.fhir.index import Index, Resource
-    from slots.fhir.instant import InstantProblem
     from slots.fhir.practitioner import PractitionerSchedules
 
 
@@ -64,7 +63,6 @@ class SlotReader:
         self._schedules = schedules
         self._cpts = CptsLinks(index)
         self._attachments: dict[Resource, Attachment | RejectionReason] = {}
-        self._instants: dict[str, Instant | InstantProblem] = {}
         self._addresses: dict[str, str | None] = {}
 
     def read(self, slot: Resource) -> tuple[FreeSlot, list[WarningCode]]:
@@ -108,21 +106,13 @@ class SlotReader:
 
     def _check_instants(self, body: Json) -> tuple[Instant, Instant]:
         """Check 4: both are real instants with offset; start is examined first."""
-        start = self._instant(body["start"])
+        start = read_instant(body["start"])
         if isinstance(start, str):
             raise Refused(start)
-        end = self._instant(body["end"])
+        end = read_instant(body["end"])
         if isinstance(end, str):
             raise Refused(end)
         return start, end
-
-    def _instant(self, value: object) -> Instant | InstantProblem:
-        if not isinstance(value, str):
-            return "instant-invalid"
-        known = self._instants.get(value)
-        if known is None:  # agendas share their grid of hours: most instants come back
-            known = self._instants[value] = read_instant(value)
-        return known
 
     def _check_window(self, start: Instant) -> None:
         """Check 6: window start ≤ start ≤ window end."""

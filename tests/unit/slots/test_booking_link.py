@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slots.booking import allowed_link, booking_link
+from slots.fhir.booking import is_web_address
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,14 @@ def test_adding_origin_twice_changes_nothing_more(pairs):
 )
 def test_a_link_leads_to_a_host_of_the_vendor_or_nowhere(url, plain, kept):
     assert (allowed_link(url, hosts={"agenda.example"}, plain=plain) is not None) is kept
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9.:@\[\]/?#\\% -]{0,12}", fullmatch=True))
+def test_an_address_that_looks_usual_is_one_once_taken_apart(url):
+    if is_web_address(url):
+        parts = urlsplit(url)
+        assert parts.hostname
+        assert parts.port != 0
+        kept = allowed_link(url, hosts={parts.netloc.lower()}, plain=True)
+        assert kept == url
+        assert allowed_link(url, hosts={f"{parts.netloc.lower()}.example"}, plain=True) is None
