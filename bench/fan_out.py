@@ -44,7 +44,7 @@ async def run(folder: Path) -> None:
     """Measure and record."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     latencies_s = [0.02 * (rank + 1) for rank in range(VENDORS)]
-    with served(latencies_s, rate_per_s=10_000, max_concurrent=256) as vendors:
+    with served(latencies_s, rate_per_s=10_000, max_concurrent=256, prepared=True) as vendors:
         aggregator = Aggregator(Limits(deadline_s=1.0, cache_s=0, breaker=_PATIENT))
         await aggregator.use(vendors.editors)
         slowest = vendors.editors[-1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from bench import prepared_vendor
 from care.specialty import specialty_id
 from core.db.queries import Queries
 from slots.editors import Editor
@@ -34,6 +35,7 @@ class Vendors:
     editors: list[Editor]
     pipe: Any
     """Our end of the pipe to their process."""
+    pid: int
 
     def switch(self, slug: str, fault: str | None) -> None:
         """Give a vendor a fault, or take it away."""
@@ -47,11 +49,17 @@ class Vendors:
 
 
 @contextmanager
-def served(latencies_s: Sequence[float], *, rate_per_s: float, max_concurrent: int) -> Iterator[Vendors]:
-    """As many vendors as latencies, in another process: they do not share our time of processor."""
+def served(
+    latencies_s: Sequence[float], *, rate_per_s: float, max_concurrent: int, prepared: bool = False
+) -> Iterator[Vendors]:
+    """As many vendors as latencies, in another process: they do not share our time of processor.
+
+    `prepared`: their answers are written beforehand (`bench.prepared_vendor`), so that they
+    leave the processor of the machine to what is measured. Otherwise they are those of the sandbox.
+    """
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=_run, args=(theirs, list(latencies_s)), daemon=True
+        target=_run, args=(theirs, list(latencies_s), prepared), daemon=True
     )
     process.start()
     port = ours.recv()
@@ -69,34 +77,46 @@ def served(latencies_s: Sequence[float], *, rate_per_s: float, max_concurrent: i
                 for brand in bench_brands(len(latencies_s))
             ],
             pipe=ours,
+            pid=process.pid or 0,
         )
     finally:
         ours.send(("stop", "", None))
         process.join(10)
 
 
-def _run(pipe: Any, latencies_s: list[float]) -> None:
-    asyncio.run(_serve(pipe, latencies_s))
+def _run(pipe: Any, latencies_s: list[float], prepared: bool) -> None:
+    asyncio.run(_serve(pipe, latencies_s, prepared))
 
 
-async def _serve(pipe: Any, latencies_s: list[float]) -> None:
+async def _serve(pipe: Any, latencies_s: list[float], prepared: bool) -> None:
     brands = [
         replace(brand, latency_s=latency_s)
         for brand, latency_s in zip(bench_brands(len(latencies_s)), latencies_s, strict=True)
     ]
+    if prepared:
+        vendors = prepared_vendor.Prepared(brands=brands)
+        server = await prepared_vendor.serve(vendors, host=_HOST)
+        pipe.send(server.sockets[0].getsockname()[1])
+        await _obey(pipe, vendors)
+        server.close()
+        return
     sandbox = Sandbox(people=InventedPeople(), brands=brands)
     runner = await serve(sandbox, host=_HOST, port=0)
     pipe.send(address(runner)[1])
+    await _obey(pipe, sandbox)
+    await runner.cleanup()
+
+
+async def _obey(pipe: Any, vendors: Sandbox | prepared_vendor.Prepared) -> None:
     while True:
         what, slug, fault = await asyncio.to_thread(pipe.recv)
         if what == "stop":
-            break
+            return
         if what == "switch":
-            sandbox.switch(slug, fault)
+            vendors.switch(slug, fault)
             pipe.send(None)
         else:
-            pipe.send({"requests": dict(sandbox.requests), "most_at_once": dict(sandbox.most_at_once)})
-    await runner.cleanup()
+            pipe.send({"requests": dict(vendors.requests), "most_at_once": dict(vendors.most_at_once)})
 
 
 def invent_people(database: DatabaseSettings, people: int) -> None:

@@ -1,11 +1,12 @@
 -- Practitioners invented on the spot, for the measures that ask vendors.
 
 -- name: invent_people
--- Practitioners with one located place each, of the numbers that the simulated vendors know, spread over Paris.
+-- Practitioners with one located place each, of the numbers that the simulated vendors know, spread around
+-- Paris as densely as general practitioners are in it: about thirty a square kilometre.
 --   in    people (how many)
 WITH people AS (
   SELECT n, '8999' || lpad(n::text, 8, '0') AS idnps, md5('offer' || n)::uuid AS offer_id,
-    md5('address' || n)::uuid AS address_id, 2.25 + (n %% 400) * 0.0004 AS lon, 48.82 + (n / 400 %% 200) * 0.0004 AS lat
+    md5('address' || n)::uuid AS address_id, 2.17 + (n %% 200) * 0.00175 AS lon, 48.74 + (n / 200) * 0.0023 AS lat
   FROM generate_series(0, %(people)s::integer - 1) AS n
 ), addresses AS (
   INSERT INTO directory.address (address_id, number, street_type, street_name, postal_code, office, citycode,
