@@ -24,6 +24,7 @@ class Page:
 
     shown_before   offers shown on the pages before
     more           whether offers come after
+    unknown        offers that declare nothing, left out of a search by declared participation
     """
 
     area: Area | None
@@ -31,6 +32,7 @@ class Page:
     shown_before: int
     ranked: list[Ranked]
     more: bool
+    unknown: int = 0
 
 
 def answer(
@@ -58,9 +60,7 @@ def answer(
         "query": _understood(query, found.area),
         "policy": {"version": policy().version, "seed": query.seed},
         "sources": sources(as_of, reading),
-        "partial": is_partial(reading)
-        or _no_agenda(query, reading)
-        or query.filters.participating is not None,
+        "partial": is_partial(reading) or _no_agenda(query, reading),
         "notices": notices,
         "total": found.total,
         "offers": cards,
@@ -152,14 +152,9 @@ def _notices(
         {"code": "editor-silent", "parameter": "sources", "text": text}
         for text in ([] if reading is None else silent_sentences(reading))
     )
-    if query.filters.participating is not None:
-        notices.append(
-            {
-                "code": "participation-unknown",
-                "parameter": "participating",
-                "text": "Ce filtre n'écarte aucune offre : chacune dit si elle prend part, quand on le sait.",
-            }
-        )
+    if found.unknown:
+        text = _UNDECLARED_ONE if found.unknown == 1 else _UNDECLARED.format(found.unknown)
+        notices.append({"code": "participation-unknown", "parameter": "participating", "text": text})
     if not found.total:
         notices.append({"code": "nothing-found", "parameter": "place", "text": _tried(query, found)})
     elif not cards:
@@ -167,6 +162,12 @@ def _notices(
     return notices
 
 
+_UNDECLARED_ONE = (
+    "Participation inconnue pour une offre du lieu, qui n'a rien déclaré : elle n'est pas dans la liste."
+)
+_UNDECLARED = (
+    "Participation inconnue pour {} offres du lieu, qui n'ont rien déclaré : elles ne sont pas dans la liste."
+)
 _NO_AGENDA = (
     "Aucun agenda n'est encore raccordé : les créneaux sont inconnus. Toutes les offres du lieu sont "
     "données, qu'elles aient un créneau ou non."
@@ -180,6 +181,9 @@ _NO_SLOT = "Aucun créneau dans la période pour les offres regardées : élargi
 
 def _tried(query: SearchQuery, found: Page) -> str:
     label = query.specialty.specialty.label
+    if query.filters.participating is not None and can_hold(query):
+        said = "prendre part" if query.filters.participating else "ne pas prendre part"
+        return f"Aucune offre « {label} » du lieu ne déclare {said} au SAS."
     if not can_hold(query):
         return f"« {label} » ne se rapporte pas à ce genre d'offre (« kind »)."
     if found.area is None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidParameter, NotFoundError
-from search import candidates, page
+from search import candidates, page, participating
 from search.answer import Page, can_hold, sources
 from search.area import Area, settle
 from search.card import card, sheet
 from search.locate import locate
+from search.participating import Declared
 from search.query import SearchQuery, Window, window
 from search.rank import policy, rank
 from search.specialty_match import understand
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from search.page import Cursor
     from search.ports import PlaceFinder
     from search.query import Parameters
+    from search.rank import Candidate, RankKey
 
 
 @dataclass(kw_only=True)
@@ -124,49 +126,82 @@ async def page_of(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor
     """The offers of one page, in their order."""
     if not can_hold(query):
         return Page(area=None, total=0, shown_before=0, ranked=[], more=False)
-    specialty_id = query.specialty.specialty.specialty_id
     after = cursor.last if cursor is not None else None
-    wanted = query.limit + 1
-    point = query.place.point
-    if point is None:
-        area = None
-        department = query.place.department_code or ""
-        total = (
-            cursor.total
-            if cursor is not None
-            else await candidates.count_in_department(conn, specialty_id=specialty_id, department=department)
-        )
-        pool = await candidates.in_department(
-            conn,
-            specialty_id=specialty_id,
-            department=department,
-            seed=query.seed,
-            wanted=wanted,
-            after=after,
-        )
-    else:
+    area = None
+    if query.place.point is not None:
         area = (
             Area(steps_km=cursor.steps_km, found=cursor.found)
             if cursor is not None
             else await settle(conn, query)
         )
-        radius_m = area.radius_km * 1000
-        total = (
-            cursor.total
-            if cursor is not None
-            else await candidates.count_near(conn, specialty_id=specialty_id, point=point, radius_m=radius_m)
-        )
-        pool = await candidates.near(
-            conn, specialty_id=specialty_id, point=point, radius_m=radius_m, wanted=wanted, after=after
-        )
+    counted = await _count(conn, query, area, cursor)
+    pool = await _pool(conn, query, area, after)
     ordered = [item for item in rank(pool, policy(), seed=query.seed) if after is None or item.key > after]
     return Page(
         area=area,
-        total=total,
+        total=counted.total,
+        unknown=counted.unknown,
         shown_before=cursor.shown if cursor is not None else 0,
         ranked=ordered[: query.limit],
         more=len(ordered) > query.limit,
     )
+
+
+async def _count(
+    conn: AsyncConnection[Any], query: SearchQuery, area: Area | None, cursor: Cursor | None
+) -> Declared:
+    """How many offers there are; `unknown` counts only where a declared participation is asked for."""
+    asked = query.filters.participating
+    specialty_id = query.specialty.specialty.specialty_id
+    point, department = query.place.point, query.place.department_code or ""
+    if asked is not None:
+        if point is None or area is None:
+            return await participating.count_in_department(
+                conn, specialty_id=specialty_id, department=department, participating=asked
+            )
+        return await participating.count_near(
+            conn,
+            specialty_id=specialty_id,
+            point=point,
+            radius_m=area.radius_km * 1000,
+            participating=asked,
+        )
+    if cursor is not None:
+        return Declared(total=cursor.total, unknown=0)
+    if point is None or area is None:
+        total = await candidates.count_in_department(conn, specialty_id=specialty_id, department=department)
+    else:
+        total = await candidates.count_near(
+            conn, specialty_id=specialty_id, point=point, radius_m=area.radius_km * 1000
+        )
+    return Declared(total=total, unknown=0)
+
+
+async def _pool(
+    conn: AsyncConnection[Any], query: SearchQuery, area: Area | None, after: RankKey | None
+) -> list[Candidate]:
+    """Candidates enough to cut the page and to know whether offers come after."""
+    asked = query.filters.participating
+    specialty_id = query.specialty.specialty.specialty_id
+    point, department, wanted = query.place.point, query.place.department_code or "", query.limit + 1
+    if point is not None and area is not None:
+        near: dict[str, Any] = {
+            "specialty_id": specialty_id,
+            "point": point,
+            "radius_m": area.radius_km * 1000,
+        }
+        if asked is not None:
+            return await participating.near(conn, **near, after=after, participating=asked)
+        return await candidates.near(conn, **near, wanted=wanted, after=after)
+    within: dict[str, Any] = {
+        "specialty_id": specialty_id,
+        "department": department,
+        "seed": query.seed,
+        "wanted": wanted,
+    }
+    if asked is not None:
+        return await participating.in_department(conn, **within, after=after, participating=asked)
+    return await candidates.in_department(conn, **within, after=after)
 
 
 async def cards_of(conn: AsyncConnection[Any], query: SearchQuery, found: Page) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ PARAMETERS = {
     "department": "75",
     "seed": "s",
     "after_tie": "",
+    "participating": True,
 }
 
 
@@ -54,6 +55,10 @@ def test_the_hot_road_walks_its_indexes_as_the_server_plans_it(crowded: psycopg.
         ("count_within", "offer_specialty_location_gix"),
         ("department_offers", "offer_specialty_department_idx"),
         ("count_in_department", "offer_specialty_department_idx"),
+        ("declared_near", "offer_specialty_location_gix"),
+        ("count_declared_within", "offer_specialty_location_gix"),
+        ("declared_in_department", "offer_specialty_department_idx"),
+        ("count_declared_in_department", "offer_specialty_department_idx"),
     ):
         given = {key: value for key, value in PARAMETERS.items() if f"%({key})s" in QUERIES[name]}
         numbered = QUERIES[name]
