@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -208,7 +209,7 @@ def test_a_search_is_made_and_a_phone_reached_with_few_keys_and_no_mouse(visit: 
     assert page.evaluate("document.activeElement.dataset.rank") == "2"
     assert page.locator(".rank-pin.selected").inner_text() == "2"
     page.keyboard.press("c")
-    page.wait_for_function("document.querySelector('[data-said]').textContent !== ''")
+    expect(page.locator("[data-said]")).not_to_be_empty()
     assert page.evaluate("navigator.clipboard.readText()") == "01 00 00 00 00"
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "place"
