@@ -210,6 +210,23 @@ def streets_beginning(ways: Iterable[Parsed], resolver: CommuneResolver, cache: 
     return more
 
 
+def both_beginning(text: str, country: Country, resolver: CommuneResolver, cache: StreetCache) -> Guess:
+    """A street and a commune both typed half: "rue de la rep bond"."""
+    words = fold(text).split()
+    ways: list[Parsed] = []
+    for size in (1, 2, 3):
+        key = commune_key(" ".join(words[-size:]))
+        line = parse_line(" ".join(words[:-size]))
+        names = names_of(line)
+        if len(key) < 3 or not names or words[-size][0].isdigit():
+            continue
+        ways += [
+            Parsed(names=names, number=line.number, suffix=line.suffix, citycode=code)
+            for code in country.named(key, most=3)[:FEW]
+        ]
+    return (yield from streets_beginning(ways, resolver, cache))
+
+
 def homonyms(text: str, country: Country) -> list[Parsed]:
     """Every commune of that very name, most inhabited first."""
     codes = country.gazetteer.by_name.get(commune_key(fold(text)), ())

@@ -20,7 +20,14 @@ from geo.geocoding.batch import drive
 from geo.geocoding.commune import CommuneResolver, expand_citycode, nearest_names
 from geo.geocoding.commune_streets import StreetCache
 from geo.geocoding.gazetteer import STATEMENTS, Gazetteer
-from geo.geocoding.guesses import Country, homonyms, streets_anywhere, streets_beginning, towns_beginning
+from geo.geocoding.guesses import (
+    Country,
+    both_beginning,
+    homonyms,
+    streets_anywhere,
+    streets_beginning,
+    towns_beginning,
+)
 from geo.geocoding.label import Label, label_of
 from geo.geocoding.locate import Locator
 from geo.geocoding.parse import AddressFields, Parsed, parse_fields
@@ -208,6 +215,8 @@ class Geocoder:
         if good or any(answer.street == "exact" for answer in found):
             return shared(located)
         more = []
+        if query.autocomplete:
+            more += yield from both_beginning(query.text, country, locator.resolver, locator.cache)
         if not any(way.town or way.postal_code or way.citycode for way in ways):
             more += understand_misspelt(query.text, country.gazetteer)
         if whole.names and not (whole.postal_code or whole.town or whole.citycode):

@@ -284,3 +284,7 @@ def test_whatever_is_typed_answers_are_shares_in_order_each_once(
 def geocoder() -> Geocoder:
     """One geocoder for many questions, as the server has."""
     return Geocoder()
+
+
+def test_a_street_and_a_town_both_typed_half_are_found(base):
+    assert _first(base, "4 rue jules gue bon", autocomplete=True) == ("4 Rue Jules Guesde", "93010")
