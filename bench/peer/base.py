@@ -154,18 +154,29 @@ def index_code() -> str:
 
 
 def load(base: Base, *, reload: bool = True) -> None:
-    """Load the folder into the database of the home, unless this code has loaded it already."""
-    mark = base.home / "bench" / "loaded.json"
+    """Load the folder into a new database of the home, unless this code has loaded it already.
+
+    Raises
+    ------
+    SystemExit   the load failed, or the home holds a database that the benchmark did not make
+    """
+    mark, made_here = base.home / "bench" / "loaded.json", base.home / "bench" / "database-made-here"
     facts = {"fingerprint": base.fingerprint, "index_code": index_code()}
-    cluster.ensure(base.home)
     known = json.loads(mark.read_bytes()) if mark.is_file() else {}
     if known == facts or (not reload and known.get("fingerprint") == base.fingerprint):
+        cluster.ensure(base.home)
         return
+    if cluster.exists(base.home) and not (known or made_here.exists()):
+        raise SystemExit(f"bench: {base.home} holds a database of somebody's: give another --home")
+    # A migration that was not released may have been edited since: the database is made again, not updated.
+    cluster.remove(base.home)
+    made_here.touch()
     mark.unlink(missing_ok=True)
+    cluster.ensure(base.home)
     print(f"geocoding_peer  loading the {base.scale} base", flush=True)
     with (base.home / "bench" / "load.log").open("wb") as journal:
         done = subprocess.run(
-            [str(SAS), "ingest", "official", str(base.folder), "--apply", "--force"],
+            [str(SAS), "ingest", "official", str(base.folder), "--apply"],
             env=environment(base.home),
             stdout=journal,
             stderr=subprocess.STDOUT,
