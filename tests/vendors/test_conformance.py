@@ -72,7 +72,7 @@ async def test_a_conforming_vendor_conforms_on_each_flow(ground, flow):
     made = await checked(here.base, "a", flow, timeout_s=30)
     told = {line.requirement: line.verdict for line in made.lines}
     # A busy machine may be slow, which is another matter.
-    assert [text for text in failed(made) if not text.startswith("Moins de")] == []
+    assert [text for text in failed(made) if not text.startswith("Moins d")] == []
     skipped = [text for text, verdict in told.items() if verdict == "skipped"]
     assert skipped == ["Refuser un appel sans certificat"]
 
@@ -87,9 +87,10 @@ async def test_what_the_check_finds_is_in_the_documentation(ground):
 
     async def line(name: str, slug: str) -> str:
         # Those that never answer are not waited for as long as the guide allows.
+        # How long the others take is that of the machine.
         made = await checked(here.base, slug, "agg-ps", timeout_s=1.0 if name == "hung" else 30)
         timed = name in {"slow", "hung"}
-        wrong = [text for text in failed(made) if timed or not text.startswith("Moins de")]
+        wrong = [text for text in failed(made) if timed or not text.startswith("Moins d")]
         return f"| {name} | {' · '.join(wrong) or '–'} |"
 
     lines = await asyncio.gather(*(line(*each) for each in [*slugs.items(), ("farandole", "messy")]))
