@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from bench.peer.drawing import PARENTS, Country, department_of, is_real, numbers_of
+from bench.peer.drawing import PARENTS, Country, department_of, drawn, is_real, numbers_of
+from bench.peer.noise import Kind, street_alone
 from bench.peer.question import Question
-from bench.peer.spelling import core, fold, repetition
+from bench.peer.spelling import core, fold, repetition, split_type, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,23 +114,28 @@ def real_cases(places: RealPlaces, extracts: Path, count: int, *, draw: int = 0)
 def absent_streets(of: Country, extracts: Path, count: int, *, draw: int = 0) -> Iterator[Question]:
     """A street name of elsewhere asked in a commune that has none of that name, whatever its type.
 
-    Half of the names are those of FINESS addresses when the extract is there, the others come from the base.
+    Half of the names are those of several FINESS addresses when the extract is there, the others come from
+    the base and have a street type; a quarter of the towns are Paris and Bondy when these are real.
     """
     dice = random.Random(_SEED + draw)
     chance = np.random.default_rng(_SEED + draw)
-    streets = of.frame.filter((pl.col("kind") == "street") & (pl.col("postcode") != ""))
-    weights = streets["count"].to_numpy().astype(np.float64)
-    picked = chance.choice(streets.height, size=min(count * 2, streets.height), replace=False,
-                           p=weights / weights.sum())  # fmt: skip
-    places: list[dict[str, Any]] = streets[picked.tolist()].to_dicts()
+    rows = drawn(of, Kind(write=street_alone, wants="street"), count * 2, _SEED + draw)
+    by_row = {row["row"]: row for row in of.frame.filter(pl.col("row").is_in(rows)).iter_rows(named=True)}
+    places = [by_row[row] for row in rows]
     held: dict[str, set[str]] = {}
     codes = sorted({str(place["citycode"]) for place in places} | set(PARENTS))
     cores = of.frame.filter(pl.col("citycode").is_in(codes)).select("citycode", "core")
     for code, words in cores.iter_rows():
         held.setdefault(PARENTS.get(str(code), str(code)), set()).add(words)
+    streets = of.frame.filter(pl.col("kind") == "street")
     others = chance.choice(streets.height, size=min(count * 4, streets.height))
-    own: list[str] = streets[others.tolist()]["name"].to_list()
-    real = [row["nom_voie"] for row in _rows(extracts / NAMES)]
+    own = [name for name in streets[others.tolist()]["name"].to_list() if split_type(name)[0]]
+    # A name met once, or with a letter alone, may be that of a street of the town, misspelt or with an index.
+    real = [
+        row["nom_voie"]
+        for row in _rows(extracts / NAMES)
+        if int(row["weight"]) > 1 and min(map(len, words_of(row["nom_voie"].replace("'", "")))) > 1
+    ]
     made = 0
     for rank, place in enumerate(places):
         if made == count:

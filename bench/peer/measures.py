@@ -87,6 +87,13 @@ def over_http(
     measured.answers = [answered[id(question)] for question in questions]
     measured.verdicts = [judge(q, a) for q, a in zip(questions, measured.answers, strict=True)]
     measured.kinds = recall(measured.verdicts)
+    absent = [
+        verdict.accepted
+        for question, verdict in zip(questions, measured.verdicts, strict=True)
+        if question.kind == "absent_street" and question.real
+    ]
+    if absent:
+        measured.figures["absent_accepted_in_real_towns"] = sum(absent) / len(absent)
     asked = random.Random(_SEED).sample(whole, min(len(whole), LATENCY_QUESTIONS[scale]))
     with start(workers=1) as server:
         ask_all(server.port, server.path, first, clients=1)

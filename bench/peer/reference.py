@@ -23,7 +23,7 @@ _COLUMNS: Final = (
     "id", "numero", "rep", "nom_voie", "nom_lieu_dit", "code_postal", "code_insee", "nom_commune",
     "code_insee_ancienne_commune", "nom_ancienne_commune", "lon", "lat",
 )  # fmt: skip
-VERSION: Final = 3
+VERSION: Final = 4
 _KEY: Final = ("street_id", "oldcitycode", "postcode")
 _STREET_ID: Final = r"^([^_]+_[^_]+)"
 _NO_NUMBER: Final = ("0", "9999", "99999")

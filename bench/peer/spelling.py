@@ -48,7 +48,8 @@ _GIVEN: Final = frozenset({
 _FIGURES: Final = {
     "un": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8",
     "neuf": "9", "dix": "10", "onze": "11", "douze": "12", "quatorze": "14", "premier": "1", "1er": "1",
-    "ier": "1", "premiere": "1", "1ere": "1",
+    "ier": "1", "premiere": "1", "1ere": "1", "quinze": "15", "dixsept": "17", "dixhuit": "18",
+    "dixneuf": "19",
 }  # fmt: skip
 _ARTICLES: Final = frozenset({"de", "du", "des", "la", "le", "les", "l", "d", "aux", "au", "a"})
 REPETITION: Final = {
@@ -114,11 +115,20 @@ def split_type(name: str) -> tuple[str, str]:
 def core(name: str) -> str:
     """Words of a name without its type nor its articles: what is left is another street or the same one.
 
-    >>> core("Rue du Quatre Septembre"), core("Cours Albert Ier")
-    ('4 septembre', 'albert 1')
+    >>> core("Rue du Quatre Septembre"), core("Cours Albert Ier"), core("Place du Dix-Neuf Mars 1962")
+    ('4 septembre', 'albert 1', '19 mars 1962')
     """
-    rest = [_FIGURES.get(word, word) for word in words_of(split_type(name)[1])]
+    words = re.sub(r"\bdix (sept|huit|neuf)\b", r"dix\1", fold(split_type(_mended(name))[1])).split()
+    rest = [_FIGURES.get(word, word) for word in words]
     return " ".join(word for word in rest if word not in _ARTICLES) or " ".join(rest)
+
+
+def _mended(name: str) -> str:
+    """A name whose accents were read in the wrong encoding, as it was: "AllÃ©e" was "Allée"."""
+    try:
+        return name.encode("cp1252").decode("utf-8") if "Ã" in name else name
+    except UnicodeError:
+        return name
 
 
 def repetition(text: str) -> str:
