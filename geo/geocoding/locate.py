@@ -185,6 +185,8 @@ class Locator:
         type_match = (
             "same" if name.type == street.type else "other" if name.type and street.type else "untyped"
         )
+        # A name that only looks like the one asked, and not in the commune asked: two doubts, never trusted.
+        elsewhere = row.whose is not None and how != "exact"
         chance = scoring.street_score(
             commune=scoring.confirmed(row.communes.how, row.communes.sureness),
             street=how,
@@ -200,7 +202,7 @@ class Locator:
         place = house or street
         return Located(
             level=level,
-            score=round(min(chance, 1.0), 4),
+            score=round(min(chance, scoring.UNTRUSTED if elsewhere else 1.0), 4),
             lon=place.lon,
             lat=place.lat,
             citycode=street.citycode,

@@ -32,6 +32,10 @@ READING: dict[str, float] = {
     "misspelt": 0.85,
 }
 
+# A name further than that is answered with less than one half, still before the commune alone.
+FAR = 0.7
+UNTRUSTED = 0.48
+
 # How the number was found; `none` is a number asked and not known on the street.
 NUMBER: dict[str, float] = {
     "exact": 1.0,
@@ -89,14 +93,17 @@ def resemblance(likeness: float, *, type_match: str, number: str) -> float:
 
     The likeness of the names says little: what tells is whether the street is of the type asked and has the
     number asked. Of 1,000 names with errors, those that had both were right 9 times in 10 at a likeness of
-    0.6 and always from 0.85; of the streets absent from the commune, those answered lacked one of them.
+    0.6 and always from 0.85; of the streets absent from the commune, those answered lacked one of them, or
+    were further than 0.7 and had the number by chance ("Rue de la Gare", "Rue du Parc"): these are answered,
+    never trusted.
     """
     doubt = 1 - likeness
     has_number = number in {"exact", "index-dropped"}
+    ceiling = UNTRUSTED if likeness < FAR else 1.0
     if type_match == "same" and has_number:
-        return (1 - 0.4 * doubt) * NUMBER[number]
+        return min(ceiling, (1 - 0.4 * doubt) * NUMBER[number])
     if type_match == "untyped" and has_number:
-        return max(0.0, 1 - 1.2 * doubt) * NUMBER[number]
+        return min(ceiling, max(0.0, 1 - 1.2 * doubt) * NUMBER[number])
     if type_match != "other" and number == "not-asked":
         return max(0.0, 1 - 1.8 * doubt) * NUMBER[number]
     if type_match != "other" or has_number:

@@ -288,3 +288,11 @@ def geocoder() -> Geocoder:
 
 def test_a_street_and_a_town_both_typed_half_are_found(base):
     assert _first(base, "4 rue jules gue bon", autocomplete=True) == ("4 Rue Jules Guesde", "93010")
+
+
+def test_a_name_that_only_looks_like_the_one_asked_in_another_arrondissement_is_never_trusted(base):
+    (found, *_) = _ask(base, "12 rue Oberkamf 75016 Paris")
+    assert (found.label.name, found.located.citycode) == ("12 Rue Oberkampf", "75111")
+    assert found.located.score < 0.5
+    (exact, *_) = _ask(base, "12 rue Oberkampf 75016 Paris")
+    assert exact.located.score > 0.8
