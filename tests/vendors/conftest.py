@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,11 @@ def brand(slug: str, **given: Any) -> Brand:
     return Brand(slug=slug, name=f"Agenda {slug}", **{**default, **given})
 
 
+def window() -> tuple[datetime, datetime]:
+    start = utc_now().replace(microsecond=0)
+    return start, start + timedelta(days=3)
+
+
 @dataclass(kw_only=True)
 class Ground:
     """Vendors being served; `ask` asks them all and waits for everybody."""
@@ -38,20 +43,16 @@ class Ground:
     sandbox: Sandbox
     base: str
     aggregator: Aggregator
+    window: tuple[datetime, datetime] = field(default_factory=window)
 
     async def ask(
         self, *, within_s: float = 10.0, people: list[str] = PEOPLE, associations: tuple[str, ...] = (SIRET,)
     ) -> dict[str, EditorAnswer]:
-        start, end = window()
+        start, end = self.window  # one window: a second that ends between two searches makes another question
         asked = self.aggregator.ask(
             practitioner_ids=people, association_ids=associations, start=start, end=end
         )
         return {answer.editor: answer async for answer in asked.answers(within_s=within_s)}
-
-
-def window() -> tuple[datetime, datetime]:
-    start = utc_now().replace(microsecond=0)
-    return start, start + timedelta(days=3)
 
 
 Opened = Callable[..., Any]
