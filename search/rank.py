@@ -1,111 +1,271 @@
 """The order of offers: pure, total, blind to whoever sells, owns or names them.
 
-No database, no clock, no randomness but the seed. A candidate holds nothing that could favour anybody: no
-name, no brand, no software vendor, no order of arrival. Ties are broken by a digest of the seed and of the
-offer, so that nobody is first by structure and any order can be replayed.
+No database, no clock, no randomness but the seed. What the ranking may see of an offer is `Candidates`: what
+is known of its slots, its declared participation, minutes of waiting and of travel, how well it fits. No name,
+no brand, no software vendor, no order of arrival. Ties are broken by lot, from the seed and the identifier of
+the offer, so that nobody is first by structure and any order can be replayed.
+
+Everything is computed on whole numbers: the same candidates, policy and seed give the same order and the same
+points on every machine, one by one or twenty thousand at once.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+import numpy as np
+
+from search.policy import UNIT, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-DEFAULT_POLICY = "distance-1"
+    from numpy.typing import NDArray
+
+Slots = Literal["none", "unknown", "known"]
+PartCode = Literal["slots", "participation", "wait", "travel", "remote", "fit"]
+
+SLOTS: tuple[Slots, ...] = ("none", "unknown", "known")
+NONE, UNKNOWN, KNOWN = range(3)
+NO_TRAVEL = -1
+"""Stands for the travel of an offer of a territory, where no place is travelled from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """What the policy may see of an offer.
+    """What a policy may see of one offer.
 
-    offer_id    used for the tie rule only
-    distance_m  over the ground, whole metres; None where no place is measured from (a department)
+    offer_id       a UUID; decides the lot between equals, nothing else
+    slots          what is known of its slots in the period asked
+    wait           tenths of a minute until the first slot that can be reached; only where slots are known
+    remote         that slot is a remote consultation
+    travel         tenths of a minute by car; None in the search of a whole territory
+    participating  declared as taking part; declaring nothing counts like declaring no
+    misfit         answers the need without being of the specialty itself
     """
 
     offer_id: str
-    distance_m: int | None
+    slots: Slots = "unknown"
+    wait: int = 0
+    remote: bool = False
+    travel: int | None = None
+    participating: bool = False
+    misfit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """A published, versioned rule: a file of `search/policies`."""
+class Candidates:
+    """The same of many offers, as columns of one length.
 
-    version: str
-    half_distance_km: float
+    identity   first and second half of the UUID, uint64 (n, 2)
+    slots      int8, index in `SLOTS`
+    wait       int64, tenths of a minute; 0 where slots are not known
+    remote     bool
+    travel     int64, tenths of a minute, NO_TRAVEL in a territory
+    participating, misfit   bool
+    """
 
-    def distance_points(self, distance_m: int | None) -> float:
-        """From 1 at the place itself towards 0 far away; 0.5 at `half_distance_km`; 0 without distance."""
-        if distance_m is None:
-            return 0.0
-        return 1.0 / (1.0 + distance_m / 1000.0 / self.half_distance_km)
+    identity: NDArray[np.uint64]
+    slots: NDArray[np.int8]
+    wait: NDArray[np.int64]
+    remote: NDArray[np.bool_]
+    travel: NDArray[np.int64]
+    participating: NDArray[np.bool_]
+    misfit: NDArray[np.bool_]
 
+    def __len__(self) -> int:
+        return len(self.slots)
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One named part of a score."""
-
-    code: str
-    value: int | None
-    points: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
-    """A candidate in its place; `score` is the sum of the points of `parts`."""
-
-    offer_id: str
-    distance_m: int | None
-    key: RankKey
-    parts: tuple[Part, ...]
-
-    @property
-    def score(self) -> float:
-        """Sum of the points."""
-        return sum(part.points for part in self.parts)
+    def take(self, index: NDArray[np.intp]) -> Candidates:
+        """Some of them, in that order."""
+        return Candidates(
+            identity=self.identity[index],
+            slots=self.slots[index],
+            wait=self.wait[index],
+            remote=self.remote[index],
+            travel=self.travel[index],
+            participating=self.participating[index],
+            misfit=self.misfit[index],
+        )
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class RankKey:
-    """Where an offer stands in the total order: smaller comes first; two offers never share one."""
+    """Where an offer stands in the total order: smaller comes first.
 
-    distance_m: int
-    tie: str
-
-
-@cache
-def policy(version: str = DEFAULT_POLICY) -> Policy:
-    """A published policy.
-
-    Raises
-    ------
-    FileNotFoundError   no such version
+    loss   whole points short of `UNIT`
+    lot    drawn from the seed and the offer
     """
-    text = resources.files("search.policies").joinpath(f"{version}.toml").read_text(encoding="utf-8")
-    return Policy(**tomllib.loads(text))
+
+    loss: int
+    lot: int
 
 
-def tie(offer_id: str, seed: str) -> str:
-    """Digest that breaks ties: even over offers, another for each seed; as in `candidates.sql`."""
-    return hashlib.md5(f"{seed}:{offer_id}".encode(), usedforsecurity=False).hexdigest()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One named part of a score, in whole ten-millionths of a point.
+
+    value   what was measured: minutes, or the state by its name; None when there is nothing to measure
+    """
+
+    code: PartCode
+    value: float | str | bool | None
+    points: int
 
 
-def rank(candidates: Iterable[Candidate], rule: Policy, *, seed: str) -> list[Ranked]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranked:
+    """A candidate in its place; its points are the sum of those of its parts."""
+
+    index: int
+    offer_id: str
+    key: RankKey
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        """Sum of the points, in whole ten-millionths."""
+        return sum(part.points for part in self.parts)
+
+    @property
+    def score(self) -> float:
+        """The same in points, from 0 to 1."""
+        return self.points / UNIT
+
+
+def rank(candidates: Sequence[Candidate], rule: Policy, *, seed: str) -> list[Ranked]:
     """The total order of the candidates under a policy, whatever the order they come in."""
-    return sorted((_ranked(item, rule, seed) for item in candidates), key=lambda item: item.key)
+    table = columns(candidates)
+    losses, lots = loss(table, rule), lot(table.identity, seed)
+    order = first(losses, lots, len(table))
+    return ranked(table, rule, losses, lots, order)
 
 
-def _ranked(item: Candidate, rule: Policy, seed: str) -> Ranked:
-    return Ranked(
-        offer_id=item.offer_id,
-        distance_m=item.distance_m,
-        key=RankKey(item.distance_m or 0, tie(item.offer_id, seed)),
-        parts=(Part(code="distance", value=item.distance_m, points=rule.distance_points(item.distance_m)),)
-        if item.distance_m is not None
-        else (Part(code="rotation", value=None, points=0.0),),
+def columns(candidates: Sequence[Candidate]) -> Candidates:
+    """Candidates as columns."""
+    identity = np.frombuffer(b"".join(UUID(item.offer_id).bytes for item in candidates), dtype=">u8")
+    return Candidates(
+        identity=identity.astype(np.uint64).reshape(-1, 2),
+        slots=np.array([SLOTS.index(item.slots) for item in candidates], dtype=np.int8),
+        wait=np.array([item.wait for item in candidates], dtype=np.int64),
+        remote=np.array([item.remote for item in candidates], dtype=np.bool_),
+        travel=np.array(
+            [NO_TRAVEL if item.travel is None else item.travel for item in candidates], dtype=np.int64
+        ),
+        participating=np.array([item.participating for item in candidates], dtype=np.bool_),
+        misfit=np.array([item.misfit for item in candidates], dtype=np.bool_),
     )
+
+
+def loss(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    """Points that each candidate is short of `UNIT`, int64 (n,): the smaller, the earlier."""
+    points = _slot_points(table, rule) + _participation_points(table, rule)
+    points += rule.points_per_tenth * (_wait(table, rule) + _travel(table, rule))
+    points += rule.points_per_tenth * (_remote(table, rule) + _fit(table, rule))
+    return UNIT - points
+
+
+def lot(identity: NDArray[np.uint64], seed: str) -> NDArray[np.uint64]:
+    """A number drawn for each offer from the seed, uint64 (n,): even over offers, another for each seed.
+
+    The finaliser of SplitMix64 (Steele, Lea and Flood, 2014) over both halves of the identifier.
+    """
+    start = np.frombuffer(hashlib.blake2b(seed.encode(), digest_size=8).digest(), dtype="<u8")[0]
+    return _mixed(_mixed(identity[:, 0] ^ start) ^ identity[:, 1])
+
+
+def first(losses: NDArray[np.int64], lots: NDArray[np.uint64], count: int) -> NDArray[np.intp]:
+    """Indices of the first `count` candidates, in their order."""
+    if count < len(losses):
+        limit = np.partition(losses, count - 1)[count - 1] if count > 0 else np.int64(-1)
+        kept = np.flatnonzero(losses <= limit)
+        return kept[np.lexsort((lots[kept], losses[kept]))][:count]
+    return np.lexsort((lots, losses))
+
+
+def after(losses: NDArray[np.int64], lots: NDArray[np.uint64], key: RankKey) -> NDArray[np.bool_]:
+    """Which candidates come after a key."""
+    return (losses > key.loss) | ((losses == key.loss) & (lots > np.uint64(key.lot)))
+
+
+def ranked(
+    table: Candidates,
+    rule: Policy,
+    losses: NDArray[np.int64],
+    lots: NDArray[np.uint64],
+    order: NDArray[np.intp],
+) -> list[Ranked]:
+    """The candidates of an order, with the parts of their scores."""
+    shown = table.take(order)
+    per_tenth = rule.points_per_tenth
+    made: list[tuple[PartCode, list[float | str | bool | None], list[int]]] = [
+        ("slots", [SLOTS[state] for state in shown.slots.tolist()], _slot_points(shown, rule).tolist()),
+        (
+            "participation",
+            list(shown.participating.tolist()),
+            _participation_points(shown, rule).tolist(),
+        ),
+        (
+            "wait",
+            [
+                wait / 10 if state == KNOWN else None
+                for wait, state in zip(shown.wait.tolist(), shown.slots.tolist(), strict=True)
+            ],
+            (per_tenth * _wait(shown, rule)).tolist(),
+        ),
+        (
+            "travel",
+            [None if travel == NO_TRAVEL else travel / 10 for travel in shown.travel.tolist()],
+            (per_tenth * _travel(shown, rule)).tolist(),
+        ),
+        ("remote", list(shown.remote.tolist()), (per_tenth * _remote(shown, rule)).tolist()),
+        ("fit", [not misfit for misfit in shown.misfit.tolist()], (per_tenth * _fit(shown, rule)).tolist()),
+    ]
+    return [
+        Ranked(
+            index=int(index),
+            offer_id=str(UUID(bytes=shown.identity[place].astype(">u8").tobytes())),
+            key=RankKey(int(losses[index]), int(lots[index])),
+            parts=tuple(
+                Part(code=code, value=values[place], points=points[place]) for code, values, points in made
+            ),
+        )
+        for place, index in enumerate(order)
+    ]
+
+
+def _slot_points(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    return np.array(rule.slots, dtype=np.int64)[table.slots]
+
+
+def _participation_points(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    return np.where(table.participating, rule.participating, 0)
+
+
+def _wait(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    """Tenths of cost spared by not waiting; none where no slot is known. Of a territory, by classes."""
+    step = np.where(table.travel == NO_TRAVEL, rule.territory_step, 1)
+    spared = rule.wait.largest - rule.wait.cost(table.wait // step * step)
+    return np.where(table.slots == KNOWN, spared, 0)
+
+
+def _travel(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    """Tenths of cost spared by being near; none in a territory, where nobody is."""
+    return np.where(table.travel == NO_TRAVEL, 0, rule.travel.largest - rule.travel.cost(table.travel))
+
+
+def _remote(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    return np.where(table.remote, 0, rule.remote)
+
+
+def _fit(table: Candidates, rule: Policy) -> NDArray[np.int64]:
+    return np.where(table.misfit, 0, rule.misfit)
+
+
+def _mixed(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
