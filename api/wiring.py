@@ -19,9 +19,12 @@ from starlette.concurrency import run_in_threadpool
 from api.availability import VendorSlots
 from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
+from api.slot_feed import SlotNews
 from core.db.connect import conninfo
 from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
+from search.index.directory import DirectoryIndex
+from search.journey import Estimates
 from slots.aggregate import Aggregator, Limits
 from slots.hours import practitioner_weeks
 
@@ -35,13 +38,14 @@ if TYPE_CHECKING:
     from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.gazetteer import Gazetteer
     from participation.ports import HoursReader
-    from search.ports import PlaceFinder
+    from search.index.offers import Offers
+    from search.ports import PlaceFinder, TravelFinder
     from slots.ports import Regulator, Regulators
 
 _POOL_TIMEOUT_S = 2.0
 _WRITERS = 4
 _KEY_FILE = "cursor.key"
-_UPKEEP_S = 10.0
+_UPKEEP_S = 2.0
 _TRUSTED_S = 1.0
 _SEEN: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
 
@@ -62,6 +66,8 @@ class Services:
     geocoder: Geocoder
     files: FileGeocoding
     places: PlaceFinder
+    index: DirectoryIndex
+    travel: TravelFinder
     hours: HoursReader
     regulators: Regulators
     slots: VendorSlots
@@ -91,7 +97,8 @@ async def open_services(
     aggregator = Aggregator(limits_of(slots), observer=metrics)
     geocoder = Geocoder()
     files = FileGeocoding(database, home)
-    upkeep = asyncio.create_task(_upkeep(reader, geocoder, metrics)) if lasting else None
+    index = DirectoryIndex(SlotNews(), max_age_s=server.search_index_max_age_s)
+    upkeep = asyncio.create_task(_upkeep(reader, geocoder, index, metrics)) if lasting else None
     try:
         yield Services(
             database=database,
@@ -106,6 +113,8 @@ async def open_services(
             geocoder=geocoder,
             files=files,
             places=GeocoderPlaces(geocoder),
+            index=index,
+            travel=Estimates(),
             hours=practitioner_weeks,
             regulators=NoAccounts(),
             slots=VendorSlots(
@@ -132,17 +141,22 @@ class NoAccounts:
 
 
 async def _upkeep(
-    reader: AsyncConnectionPool[AsyncConnection[Any]], geocoder: Geocoder, metrics: Metrics
+    reader: AsyncConnectionPool[AsyncConnection[Any]],
+    geocoder: Geocoder,
+    index: DirectoryIndex,
+    metrics: Metrics,
 ) -> None:
-    """Read the communes before somebody waits for them; tell the state of the pool of this process."""
+    """Read communes, offers and slots before somebody waits for them; tell the state of the pool."""
     settled: Gazetteer | None = None
+    held: Offers | None = None
     while True:
         with suppress(psycopg.Error, PoolTimeout):
             async with reader.connection() as conn:
                 gazetteer = await geocoder.gazetteer(conn)
-            if gazetteer is not settled:
+                offers = (await index.current(conn)).offers
+            if gazetteer is not settled or offers is not held:
                 settle()
-                settled = gazetteer
+                settled, held = gazetteer, offers
         metrics.set_pool("reader", reader.get_stats())
         await asyncio.sleep(_UPKEEP_S)
 

@@ -64,6 +64,13 @@ class ServerSettings(_Base):
         description="Secret that signs page cursors; by default a file made under SAS_HOME. "
         "Set it when several machines serve together",
     )
+    search_index_max_age_s: float = Field(
+        default=2.0,
+        ge=0,
+        le=60,
+        description="How long a server trusts the offers and slots it holds in memory before it asks the "
+        "database what changed, in seconds; 0: it reads them again at each search",
+    )
     proxy_secret: SecretStr | None = Field(
         default=None,
         description="Secret shared with the proxy that checks the certificates of vendors; "

@@ -1,1 +1,1 @@
-"""The neutral search: candidates from SQL, order from a pure function."""
+"""The neutral search: offers from an index of PostGIS in memory, order from a pure function."""

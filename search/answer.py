@@ -4,35 +4,62 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from search import page
 from search.availability import created_cards, editor_lines, is_partial, silent_sentences
-from search.rank import policy
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from search.area import Area
     from search.page import Cursor
+    from search.policy import Policy
     from search.ports import Reading
     from search.query import SearchQuery
     from search.rank import Ranked
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An offer in its place, with what its card says of the way.
+
+    distance_m      over the ground; None in a territory
+    travel          hundredths of a minute: the middle, and between which four journeys in five lie
+    travel_source   road or estimate
+    """
+
+    ranked: Ranked
+    distance_m: int | None
+    travel: tuple[int, int, int] | None
+    travel_source: Literal["road", "estimate"] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """Offers of one page in their order, and where it stands in the whole.
 
-    shown_before   offers shown on the pages before
-    more           whether offers come after
+    total          offers of the whole result
+    full           offers left out because they are known to have no slot in the period
     unknown        offers that declare nothing, left out of a search by declared participation
+    facets         filters with their counts; first page only
+    groups         CPTS, MSP and SOS associations of the result; first page only
+    shown_before   offers shown on the pages before
+    travel_as_of   date of the roads, when times are by road
+    more           whether offers come after
     """
 
     area: Area | None
+    rule: Policy
     total: int
+    full: int
+    unknown: int
+    facets: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
     shown_before: int
-    ranked: list[Ranked]
+    shown: list[Shown]
+    travel_as_of: date | None
     more: bool
-    unknown: int = 0
 
 
 def answer(
@@ -58,11 +85,13 @@ def answer(
     notices = _notices(query, found, cards, reading)
     return {
         "query": _understood(query, found.area),
-        "policy": {"version": policy().version, "seed": query.seed},
+        "policy": {"version": found.rule.version, "seed": query.seed},
         "sources": sources(as_of, reading),
         "partial": is_partial(reading) or _no_agenda(query, reading),
         "notices": notices,
         "total": found.total,
+        "facets": found.facets,
+        "groups": found.groups,
         "offers": cards,
         "created": [] if reading is None else created_cards(query, cards, reading),
         "next_cursor": page.write(cursor_after(query, found, digest, shown=len(cards)), key)
@@ -75,22 +104,15 @@ def cursor_after(query: SearchQuery, found: Page, digest: str, *, shown: int) ->
     """Where the next page begins: after the last offer looked at, `shown` of which were kept."""
     return page.Cursor(
         query=digest,
-        policy=policy().version,
+        policy=found.rule.version,
         seed=query.seed,
-        last=found.ranked[-1].key,
+        last=found.shown[-1].ranked.key,
         shown=found.shown_before + shown,
-        total=found.total,
         steps_km=found.area.steps_km if found.area is not None else (),
         found=found.area.found if found.area is not None else (),
+        standing=found.area.standing if found.area is not None else (),
         start=query.window.start.astimezone(UTC),
         end=query.window.end.astimezone(UTC),
-    )
-
-
-def can_hold(query: SearchQuery) -> bool:
-    """Whether the kind asked can have the specialty: people have no category, structures no discipline."""
-    return query.filters.kind is None or (query.filters.kind == "structure") == (
-        query.specialty.specialty.kind == "structure"
     )
 
 
@@ -102,6 +124,7 @@ def _understood(query: SearchQuery, area: Area | None) -> dict[str, Any]:
             "code": specialty.specialty.code,
             "label": specialty.specialty.label,
             "understood_as": specialty.understood_as,
+            "also": [{"code": item.code, "label": item.label} for item in specialty.also],
             "alternatives": [{"code": item.code, "label": item.label} for item in specialty.alternatives],
         },
         "place": {
@@ -155,13 +178,18 @@ def _notices(
     if found.unknown:
         text = _UNDECLARED_ONE if found.unknown == 1 else _UNDECLARED.format(found.unknown)
         notices.append({"code": "participation-unknown", "parameter": "participating", "text": text})
-    if not found.total:
+    if found.full and found.total:
+        text = _FULL_ONE if found.full == 1 else _FULL.format(found.full)
+        notices.append({"code": "without-slot", "parameter": "with_slots", "text": text})
+    if not found.total and not cards:
         notices.append({"code": "nothing-found", "parameter": "place", "text": _tried(query, found)})
     elif not cards:
         notices.append({"code": "nothing-found", "parameter": parameter, "text": _NO_SLOT})
     return notices
 
 
+_FULL_ONE = "Une offre du lieu n'a aucun créneau dans la période : elle n'est pas dans la liste."
+_FULL = "{} offres du lieu n'ont aucun créneau dans la période : elles ne sont pas dans la liste."
 _UNDECLARED_ONE = (
     "Participation inconnue pour une offre du lieu, qui n'a rien déclaré : elle n'est pas dans la liste."
 )
@@ -181,12 +209,13 @@ _NO_SLOT = "Aucun créneau dans la période pour les offres regardées : élargi
 
 def _tried(query: SearchQuery, found: Page) -> str:
     label = query.specialty.specialty.label
-    if query.filters.participating is not None and can_hold(query):
+    if query.filters.participating is not None:
         said = "prendre part" if query.filters.participating else "ne pas prendre part"
         return f"Aucune offre « {label} » du lieu ne déclare {said} au SAS."
-    if not can_hold(query):
-        return f"« {label} » ne se rapporte pas à ce genre d'offre (« kind »)."
+    if found.full:
+        count = "l'offre" if found.full == 1 else f"les {found.full} offres"
+        return f"Aucun créneau dans la période pour {count} « {label} » du lieu : élargissez la période."
     if found.area is None:
-        return f"Aucune offre « {label} » localisée dans ce département."
+        return f"Aucune offre « {label} » localisée dans ce territoire."
     radius = f"{found.area.radius_km:g}".replace(".", ",")
     return f"Aucune offre « {label} » à moins de {radius} km du lieu cherché."

@@ -1,8 +1,9 @@
-"""How far one looks: the radius of the department, widened by announced steps until enough are found.
+"""How far one looks: from what the local density says, widened by announced steps until enough are found.
 
-The radius starts from the official table of departments, or from the local density where the table knows
-nothing. It is widened until at least five distinct practitioners (or structures) stand in it, within bounds
-of 100 km and of the travel time asked; each step is said in the answer, with its reason.
+The first radius holds sixty people of the specialty, kept between half the radius of the department in the
+official table and that radius. It is widened until at least five distinct practitioners (or structures)
+with a known slot stand in it, four steps at most; and as far as allowed where there are not even five offers.
+Each step is said in the answer, with its reason.
 """
 
 from __future__ import annotations
@@ -10,31 +11,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from search.candidates import rows
-from search.query import MAX_RADIUS_KM
-from search.travel import reach_km
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from psycopg import AsyncConnection
-
-    from search.query import SearchQuery
+    from numpy.typing import NDArray
 
 ENOUGH = 5
 _MAX_STEPS = 4
-_SAMPLE_ROWS = 40
-_DENSITY_HOLDERS = 10
-_ROUND_KM = (2.0, 3.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0)
+_DENSITY_HOLDERS = 60
+_ROUND_KM = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0)
 _LEAST_STEP_KM = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Area:
-    """A circle: the radii tried in kilometres, the last one being that of the search."""
+    """A circle: the radii tried in kilometres, the last one being that of the search.
+
+    found       distinct holders with a known slot in each
+    standing    distinct holders in each, with a slot or not
+    """
 
     steps_km: tuple[float, ...]
     found: tuple[int, ...] = ()
+    standing: tuple[int, ...] = ()
 
     @property
     def radius_km(self) -> float:
@@ -44,86 +43,89 @@ class Area:
     def widened(self) -> list[dict[str, Any]]:
         """The steps as the answer says them."""
         return [
-            {"from_km": before, "to_km": after, "because": _because(before, count)}
-            for before, after, count in zip(self.steps_km, self.steps_km[1:], self.found, strict=False)
+            {"from_km": before, "to_km": after, "because": _because(before, count, standing)}
+            for before, after, count, standing in zip(
+                self.steps_km, self.steps_km[1:], self.found, self.standing, strict=False
+            )
         ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Holder:
-    """The nearest offer of somebody: who, and how far."""
+class Official:
+    """What the official table says of a department; None where it knows nothing."""
 
-    holder: str
-    distance_m: float
-
-
-async def settle(conn: AsyncConnection[Any], query: SearchQuery) -> Area:
-    """The area of a search around a point."""
-    bound = MAX_RADIUS_KM if query.max_minutes is None else min(MAX_RADIUS_KM, reach_km(query.max_minutes))
-    if query.radius_km is not None:
-        return Area(steps_km=(min(query.radius_km, bound),))
-    point = query.place.point
-    if point is None:
-        raise ValueError("a department is searched by its limits")
-    sample = await rows(
-        conn,
-        "nearest_holders",
-        lon=point.lon,
-        lat=point.lat,
-        specialty_id=query.specialty.specialty.specialty_id,
-        max_rows=_SAMPLE_ROWS,
-    )
-    holders = distinct(Holder(holder=row["holder"], distance_m=row["distance_m"]) for row in sample)
-    department = query.place.department_code or (sample[0]["department_code"] if sample else None)
-    table = await rows(conn, "department_radius", department=department) if department else []
-    start_km = table[0]["default_radius_km"] if table else None
-    step_km = table[0]["enlargement_km"] if table else None
-    return widen(holders, start_km=start_km or None, step_km=step_km or None, bound_km=bound)
+    radius_km: float | None = None
+    step_km: float | None = None
 
 
-def distinct(sample: Iterable[Holder]) -> list[Holder]:
-    """The nearest offer of each holder, nearest first."""
-    nearest: dict[str, Holder] = {}
-    for item in sorted(sample, key=lambda item: item.distance_m):
-        nearest.setdefault(item.holder, item)
-    return list(nearest.values())
+def nearest(holder: NDArray[np.int64], distance_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of the nearest offer of each distinct holder, growing; metres."""
+    order = np.argsort(distance_m, kind="stable")
+    _, first = np.unique(holder[order], return_index=True)
+    return np.sort(distance_m[order][first])
+
+
+def first_radius_km(standing_m: NDArray[np.float64], official: Official, *, looked_km: float) -> float:
+    """The radius a search starts from.
+
+    Parameters
+    ----------
+    standing_m   distances of the distinct holders within `looked_km`, growing
+    """
+    crowded = len(standing_m) >= _DENSITY_HOLDERS
+    dense_km = _rounded(standing_m[_DENSITY_HOLDERS - 1] / 1000) if crowded else looked_km
+    if not official.radius_km:
+        return dense_km
+    return min(max(dense_km, official.radius_km / 2), official.radius_km)
 
 
 def widen(
-    holders: Sequence[Holder], *, start_km: float | None, step_km: float | None, bound_km: float
+    found_m: NDArray[np.float64],
+    standing_m: NDArray[np.float64],
+    *,
+    start_km: float,
+    step_km: float | None,
+    bound_km: float,
 ) -> Area:
-    """The radii tried, given the nearest distinct holders (nearest first).
+    """The radii tried.
 
-    At most four steps: the last one goes to the bound.
+    Parameters
+    ----------
+    found_m      distances of the distinct holders with a known slot, growing, up to the bound at least
+    standing_m   distances of all distinct holders, likewise
     """
-    radius = min(start_km or _density_radius_km(holders), bound_km)
+    radius = min(start_km, bound_km)
     step = max(step_km or radius / 2, _LEAST_STEP_KM)
-    steps, found = [radius], [_within(holders, radius)]
-    while found[-1] < ENOUGH and steps[-1] < bound_km:
-        radius = bound_km if len(steps) == _MAX_STEPS else min(steps[-1] + step, bound_km)
+    steps, found, standing = [radius], [_within(found_m, radius)], [_within(standing_m, radius)]
+    while steps[-1] < bound_km:
+        if found[-1] >= ENOUGH or (len(steps) > _MAX_STEPS and standing[-1] >= ENOUGH):
+            break
+        if standing[-1] >= ENOUGH and not len(found_m):
+            break  # nobody's slots are known as far as one may look: going further finds no more
+        radius = bound_km if len(steps) > _MAX_STEPS else min(steps[-1] + step, bound_km)
         steps.append(radius)
-        found.append(_within(holders, radius))
-    return Area(steps_km=tuple(steps), found=tuple(found))
-
-
-def _density_radius_km(holders: Sequence[Holder]) -> float:
-    """A round radius that holds ten people, or the widest when they are too few to say."""
-    if len(holders) < _DENSITY_HOLDERS:
-        return _ROUND_KM[-1] if not holders else _rounded(holders[-1].distance_m / 1000)
-    return _rounded(holders[_DENSITY_HOLDERS - 1].distance_m / 1000)
+        found.append(_within(found_m, radius))
+        standing.append(_within(standing_m, radius))
+    return Area(steps_km=tuple(steps), found=tuple(found), standing=tuple(standing))
 
 
 def _rounded(radius_km: float) -> float:
     return next((value for value in _ROUND_KM if radius_km <= value), _ROUND_KM[-1])
 
 
-def _within(holders: Sequence[Holder], radius_km: float) -> int:
-    return sum(1 for item in holders if item.distance_m <= radius_km * 1000)
+def _within(distance_m: NDArray[np.float64], radius_km: float) -> int:
+    return int(np.searchsorted(distance_m, radius_km * 1000, side="right"))
 
 
-def _because(radius_km: float, count: int) -> str:
+def _because(radius_km: float, found: int, standing: int) -> str:
     shown = f"{radius_km:g}".replace(".", ",")
-    if count == 0:
+    if standing == 0:
         return f"Aucune offre dans un rayon de {shown} km."
-    people = "une seule offre distincte" if count == 1 else f"{count} offres distinctes seulement"
-    return f"{people[0].upper()}{people[1:]} dans un rayon de {shown} km ; il en faut au moins {ENOUGH}."
+    offers = "une seule offre" if standing == 1 else f"{standing} offres"
+    if found == 0:
+        return f"{offers[0].upper()}{offers[1:]} dans un rayon de {shown} km, aucun créneau connu."
+    with_slot = "une seule avec un créneau connu" if found == 1 else f"{found} avec un créneau connu"
+    return (
+        f"{offers[0].upper()}{offers[1:]} dans un rayon de {shown} km, {with_slot} ; "
+        f"il en faut au moins {ENOUGH}."
+    )

@@ -7,8 +7,10 @@ out of a search "with slots" only when it is known to have none; unknown is neve
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,13 +25,28 @@ _CREATED = uuid.UUID("8a3b5e52-3f0a-4c1c-9d3e-5a5b8f6d7c10")
 
 
 def fill(card: dict[str, Any], known: Availability | None, query: SearchQuery) -> dict[str, Any]:
-    """The card with its slots, in the zone of the search, filtered as asked."""
+    """The card with its slots, in the zone of the search, filtered as asked.
+
+    The rank stays what it was when the page was settled; the time to care follows what is known now.
+    """
     slots = shown_slots(known.slots if known is not None else (), query)
     return card | {
         "next_slot": slots[0]["start"] if slots else None,
+        "seen_in_min": _seen_in_min(slots, card, query),
         "slots": slots,
         "slots_state": known.state if known is not None else "unknown",
     }
+
+
+def _seen_in_min(slots: Sequence[dict[str, Any]], card: dict[str, Any], query: SearchQuery) -> float | None:
+    """Minutes until the first slot that can be reached; None when none is known."""
+    start = query.window.start.replace(second=0, microsecond=0)
+    reached = start + timedelta(minutes=math.ceil(card["travel_min"] or 0))
+    for slot in slots:
+        begins = datetime.fromisoformat(slot["start"])
+        if begins >= reached or "VR" in slot["modality"]:
+            return max(0.0, (begins - start).total_seconds() / 60)
+    return None
 
 
 def is_left_out(card: dict[str, Any], filters: Filters) -> bool:

@@ -1,116 +1,248 @@
-"""Candidates from PostGIS: enough of the nearest offers to cut a page out of the order, and their count."""
+"""The offers a search considers: where one looks, what is known of their slots, how long the way is."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from psycopg.rows import dict_row
+import numpy as np
+import shapely
 
-from core.db.queries import Queries
-from search.rank import Candidate
+from search import rank
+from search.area import ENOUGH, Area, Official, first_radius_km, nearest, widen
+from search.index.offers import PARTICIPATING
+from search.query import MAX_RADIUS_KM
+from search.rank import KNOWN, NO_TRAVEL
+from search.soonest import Period, Soonest, soonest
+from search.travel import reach_km
 
 if TYPE_CHECKING:
-    from psycopg import AsyncConnection
+    from collections.abc import Mapping
 
-    from geo.point import Point
-    from search.rank import RankKey
+    from numpy.typing import NDArray
 
-QUERIES = Queries.load(Path(__file__).with_name("sql"))
+    from search.index.directory import Index
+    from search.journey import Journeys
+    from search.policy import Policy
+    from search.ports import TravelFinder
+    from search.query import SearchQuery
 
-# The index walks distances on a sphere, the order is on the spheroid: at most 0.56 % apart.
-_SPHERE_MARGIN = 0.994
-_FIRST_MARGIN_ROWS = 40
-
-
-async def rows(conn: AsyncConnection[Any], name: str, **parameters: Any) -> list[dict[str, Any]]:
-    """Rows of a statement of this room, as dictionaries."""
-    async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(QUERIES[name], parameters)
-        return await cursor.fetchall()
+_HOUR_KM = 59.0
+"""Widening does not go beyond an hour of road (estimate), except where nobody stands nearer."""
+_UNKNOWN_RADIUS_KM = 30.0
 
 
-async def near(
-    conn: AsyncConnection[Any],
-    *,
-    specialty_id: int,
-    point: Point,
-    radius_m: float,
-    wanted: int,
-    after: RankKey | None,
-) -> list[Candidate]:
-    """Candidates that hold the next `wanted` offers after a rank key, within the radius.
+@dataclass(frozen=True, kw_only=True)
+class Considered:
+    """The offers of the area, before any filter; columns of one length, in no order that means anything.
 
-    Every offer that could come among them is there: the walk goes on until what it has not seen lies surely
-    further than the last one wanted, however many share one address.
+    area        None for a territory
+    distance_m  over the ground, float64; None for a territory
+    journeys    None for a territory
+    beside      answers the need without being of the specialty itself, bool
     """
-    max_rows = wanted + _FIRST_MARGIN_ROWS
-    from_m = 0.0 if after is None else max(0.0, after.distance_m - 0.5)
-    while True:
-        found = await rows(
-            conn,
-            "nearest_offers",
-            lon=point.lon,
-            lat=point.lat,
-            specialty_id=specialty_id,
-            from_m=from_m,
-            max_rows=max_rows,
+
+    area: Area | None
+    offers: NDArray[np.int32]
+    beside: NDArray[np.bool_]
+    distance_m: NDArray[np.float64] | None
+    journeys: Journeys | None
+    soonest: Soonest
+
+    def __len__(self) -> int:
+        return len(self.offers)
+
+    def take(self, index: NDArray[np.intp]) -> Considered:
+        """Some of them, in that order."""
+        return Considered(
+            area=self.area,
+            offers=self.offers[index],
+            beside=self.beside[index],
+            distance_m=None if self.distance_m is None else self.distance_m[index],
+            journeys=None if self.journeys is None else self.journeys.take(index),
+            soonest=self.soonest.take(index),
         )
-        exhausted = len(found) < max_rows
-        sure_m = radius_m if exhausted else found[-1]["sphere_m"] * _SPHERE_MARGIN - 1.0
-        within = [
-            Candidate(offer_id=row["offer_id"], distance_m=round(row["distance_m"]))
-            for row in found
-            if row["distance_m"] <= radius_m
-        ]
-        settled = sum(
-            1
-            for item in within
-            if item.distance_m is not None
-            and item.distance_m < sure_m
-            and (after is None or item.distance_m > after.distance_m)
-        )
-        if exhausted or settled >= wanted or sure_m > radius_m:
-            return within
-        max_rows *= 4
 
 
-async def count_near(conn: AsyncConnection[Any], *, specialty_id: int, point: Point, radius_m: float) -> int:
-    """Number of offers within the radius."""
-    (row,) = await rows(
-        conn,
-        "count_within",
-        lon=point.lon,
-        lat=point.lat,
-        specialty_id=specialty_id,
-        radius_m=radius_m,
+def period_of(query: SearchQuery) -> Period:
+    """The period asked, in whole minutes."""
+    return Period(
+        start=int(query.window.start.timestamp() // 60),
+        end=int(query.window.end.timestamp() // 60),
+        now=int(query.now.timestamp() // 60),
     )
-    return int(row["total"])
 
 
-async def in_department(
-    conn: AsyncConnection[Any],
+def consider(
+    index: Index,
+    query: SearchQuery,
+    rule: Policy,
+    travel: TravelFinder,
     *,
-    specialty_id: int,
-    department: str,
-    seed: str,
-    wanted: int,
-    after: RankKey | None,
-) -> list[Candidate]:
-    """The next `wanted` offers of a department in the seeded order."""
-    found = await rows(
-        conn,
-        "department_offers",
-        specialty_id=specialty_id,
-        department=department,
-        seed=seed,
-        after_tie="" if after is None else after.tie,
-        max_rows=wanted,
+    official: Mapping[str, Official],
+    settled: Area | None = None,
+) -> Considered:
+    """The offers of the area of a search.
+
+    Parameters
+    ----------
+    official   what the official table says of each department
+    settled    the area of the first page
+    """
+    if query.place.point is None:
+        return _territory(index, query, rule)
+    if settled is None and query.radius_km is not None:
+        settled = Area(steps_km=(min(query.radius_km, _bound_km(query)),))
+    if settled is not None:
+        return _cut(_around(index, query, rule, travel, settled.radius_km), settled)
+    return _adaptive(index, query, rule, travel, official)
+
+
+def columns(index: Index, found: Considered) -> rank.Candidates:
+    """What the policy may see of them."""
+    offers = found.offers
+    return rank.Candidates(
+        identity=index.offers.identity[offers],
+        slots=found.soonest.slots,
+        wait=found.soonest.wait,
+        remote=found.soonest.remote,
+        travel=np.full(len(offers), NO_TRAVEL) if found.journeys is None else found.journeys.hundredths,
+        participating=index.offers.flags[offers] & PARTICIPATING > 0,
+        misfit=found.beside,
     )
-    return [Candidate(offer_id=row["offer_id"], distance_m=None) for row in found]
 
 
-async def count_in_department(conn: AsyncConnection[Any], *, specialty_id: int, department: str) -> int:
-    """Number of offers in the department."""
-    (row,) = await rows(conn, "count_in_department", specialty_id=specialty_id, department=department)
-    return int(row["total"])
+def _adaptive(
+    index: Index,
+    query: SearchQuery,
+    rule: Policy,
+    travel: TravelFinder,
+    table: Mapping[str, Official],
+) -> Considered:
+    bound_km = _bound_km(query)
+    official = table.get(query.place.department_code or "")
+    looked_km = min(bound_km, (official and official.radius_km) or _UNKNOWN_RADIUS_KM)
+    near = _around(index, query, rule, travel, looked_km)
+    if official is None:
+        official = _nearest_official(index, near, table)
+    found_m, standing_m = _distances(index, near)
+    start_km = first_radius_km(standing_m, official, looked_km=looked_km)
+    area = widen(found_m, standing_m, start_km=start_km, step_km=official.step_km, bound_km=looked_km)
+    if area.found[-1] >= ENOUGH or looked_km >= bound_km:
+        return _cut(near, area)
+    far_km = bound_km if query.max_minutes is not None else min(bound_km, _HOUR_KM)
+    far = _around(index, query, rule, travel, far_km)
+    found_m, standing_m = _distances(index, far)
+    area = widen(found_m, standing_m, start_km=start_km, step_km=official.step_km, bound_km=far_km)
+    if area.radius_km >= far_km and area.standing[-1] == 0 and far_km < bound_km:
+        far = _around(index, query, rule, travel, bound_km)
+        found_m, standing_m = _distances(index, far)
+        area = widen(found_m, standing_m, start_km=start_km, step_km=official.step_km, bound_km=bound_km)
+    return _cut(far, area)
+
+
+def _nearest_official(index: Index, near: Considered, table: Mapping[str, Official]) -> Official:
+    """That of the department of the nearest offer, where the place is in none that is known."""
+    if near.distance_m is None or not len(near):
+        return Official()
+    code = bytes(index.offers.department[near.offers[np.argmin(near.distance_m)]]).decode().strip()
+    return table.get(code, Official())
+
+
+def _distances(index: Index, found: Considered) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distances of the distinct holders with a known slot, and of all of them."""
+    if found.distance_m is None:
+        raise ValueError("a territory has no distances")
+    holder = index.offers.holder[found.offers]
+    known = found.soonest.slots == KNOWN
+    return nearest(holder[known], found.distance_m[known]), nearest(holder, found.distance_m)
+
+
+def _around(
+    index: Index, query: SearchQuery, rule: Policy, travel: TravelFinder, radius_km: float
+) -> Considered:
+    point = query.place.point
+    if point is None:
+        raise ValueError("a territory has no centre")
+    parts = [index.offers.near(group, point, radius_km * 1000) for group in query.specialty_ids]
+    offers = np.concatenate([part[0] for part in parts])
+    distance_m = np.concatenate([part[1] for part in parts])
+    beside = _beside([len(part[0]) for part in parts])
+    if len(parts) > 1:
+        offers, first = np.unique(offers, return_index=True)
+        distance_m, beside = distance_m[first], beside[first]
+    journeys = travel.journeys(index, point, offers, distance_m)
+    return Considered(
+        area=None,
+        offers=offers,
+        beside=beside,
+        distance_m=distance_m,
+        journeys=journeys,
+        soonest=soonest(
+            index.slots,
+            offers,
+            journeys.hundredths,
+            rule,
+            period=period_of(query),
+            modalities=query.filters.modality,
+        ),
+    )
+
+
+def _cut(found: Considered, area: Area) -> Considered:
+    """Those within the radius of an area."""
+    if found.distance_m is None:
+        raise ValueError("a territory has no radius")
+    kept = found.take(np.flatnonzero(found.distance_m <= area.radius_km * 1000))
+    return Considered(
+        area=area,
+        offers=kept.offers,
+        beside=kept.beside,
+        distance_m=kept.distance_m,
+        journeys=kept.journeys,
+        soonest=kept.soonest,
+    )
+
+
+def _territory(index: Index, query: SearchQuery, rule: Policy) -> Considered:
+    parts = [_of_territory(index, query, group) for group in query.specialty_ids]
+    offers, beside = np.concatenate(parts), _beside([len(part) for part in parts])
+    if len(parts) > 1:
+        offers, first = np.unique(offers, return_index=True)
+        beside = beside[first]
+    return Considered(
+        area=None,
+        offers=offers,
+        beside=beside,
+        distance_m=None,
+        journeys=None,
+        soonest=soonest(
+            index.slots,
+            offers,
+            np.full(len(offers), NO_TRAVEL),
+            rule,
+            period=period_of(query),
+            modalities=query.filters.modality,
+        ),
+    )
+
+
+def _of_territory(index: Index, query: SearchQuery, group: int) -> NDArray[np.int32]:
+    """Offers of a department, or inside a drawn polygon."""
+    offers = index.offers
+    outline = query.place.outline
+    if outline is not None:
+        found = offers.within(group, outline.bounds)
+        return found[shapely.contains_xy(outline, offers.lon[found], offers.lat[found])]
+    found = offers.of_group(group)
+    code = (query.place.department_code or "").ljust(3).encode()
+    return found[offers.department[found] == code]
+
+
+def _beside(lengths: list[int]) -> NDArray[np.bool_]:
+    """False for the offers of the specialty itself (the first group), true for those of the others."""
+    return np.repeat(np.arange(len(lengths)) > 0, lengths)
+
+
+def _bound_km(query: SearchQuery) -> float:
+    return MAX_RADIUS_KM if query.max_minutes is None else min(MAX_RADIUS_KM, reach_km(query.max_minutes))

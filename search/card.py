@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from care.specialty import nomenclature
 from geo.doubt import doubt
 from geo.geocoding.normalise import canonical_type
-from search import explain, travel
+from search import explain
+from search.journey import FARTHEST
 from search.place import DEFAULT_TIMEZONE
+from search.policy import HUNDREDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from search.rank import Ranked
+    from search.answer import Shown
+    from search.query import SearchQuery
 
 _INITIALS = frozenset({"bp", "cs", "tsa", "za", "zi", "zac", "zup", "rn", "rd"})
 _SMALL_WORDS = frozenset(
@@ -57,20 +60,25 @@ def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def card(row: Mapping[str, Any], ranked: Ranked, *, rank: int, explained: bool) -> dict[str, Any]:
+def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int) -> dict[str, Any]:
     """The card of an offer at its rank (1 = first of the whole search, not of the page)."""
-    distance_m = ranked.distance_m
+    hundredths = shown.travel
     return {
         "rank": rank,
+        "preferred": False,
         **sheet(row),
-        "distance_m": distance_m,
-        "travel_min": None if distance_m is None else round(travel.travel_min(distance_m / 1000), 1),
-        "travel_source": None if distance_m is None else travel.SOURCE,
+        "distance_m": shown.distance_m,
+        "travel_min": None if hundredths is None or hundredths[0] >= FARTHEST else hundredths[0] / HUNDREDTHS,
+        "travel_range_min": None
+        if hundredths is None
+        else [hundredths[1] / HUNDREDTHS, hundredths[2] / HUNDREDTHS],
+        "travel_source": shown.travel_source,
+        "seen_in_min": explain.seen_in_min(shown.ranked),
         "next_slot": None,
         "slots": [],
         "slots_state": "unknown",
-        "reasons": explain.reasons(ranked) if explained else [],
-        "score": round(ranked.score, 4),
+        "reasons": explain.reasons(shown, query) if query.explain else [],
+        "score": round(shown.ranked.score, 7),
     }
 
 

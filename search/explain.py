@@ -5,21 +5,63 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from search.policy import HUNDREDTHS, UNIT
+
 if TYPE_CHECKING:
-    from search.rank import Ranked
+    from search.answer import Shown
+    from search.query import SearchQuery
+    from search.rank import Part, Ranked
 
 
-def reasons(ranked: Ranked) -> list[dict[str, Any]]:
-    """One reason for each part of the score."""
-    return [
+def reasons(shown: Shown, query: SearchQuery) -> list[dict[str, Any]]:
+    """One reason for each part of the score, then how equals are told apart."""
+    made = [
         {
             "code": part.code,
-            "text": _TEXTS[part.code](part.value),
+            "text": _text(part, shown),
             "value": part.value,
-            "points": round(part.points, 4),
+            "points": part.points / UNIT,
         }
-        for part in ranked.parts
+        for part in shown.ranked.parts
     ]
+    text = _TERRITORY if query.place.point is None else _LOT
+    return [*made, {"code": "lot", "text": text, "value": None, "points": 0.0}]
+
+
+def seen_in_min(ranked: Ranked) -> float | None:
+    """Minutes until a patient is cared for, at the first slot one can reach; None when unknown."""
+    value = next(part.value for part in ranked.parts if part.code == "wait")
+    return None if value is None else float(value)
+
+
+def summary(card: dict[str, Any]) -> str:
+    """The time to care of a card in a few words.
+
+    >>> summary({"seen_in_min": 100.0, "travel_min": 12.3, "travel_source": "road"})
+    'vu dans 1 h 40, à 12 min'
+    >>> summary({"seen_in_min": None, "travel_min": 18.0, "travel_source": "estimate"})
+    'créneaux inconnus, à ≈ 18 min'
+    """
+    seen = card["seen_in_min"]
+    first = "créneaux inconnus" if seen is None else f"vu dans {duration(seen)}"
+    if card["travel_min"] is None:
+        return first
+    about = "≈ " if card["travel_source"] == "estimate" else ""
+    return f"{first}, à {about}{duration(card['travel_min'])}"
+
+
+def duration(minutes: float) -> str:
+    """Minutes as one says them.
+
+    >>> duration(0.4), duration(59.6), duration(125), duration(2940)
+    ('1 min', '1 h 00', '2 h 05', '2 j 1 h')
+    """
+    whole = max(1, round(minutes))
+    if whole < 60:
+        return f"{whole} min"
+    if whole < 48 * 60:
+        return f"{whole // 60} h {whole % 60:02d}"
+    return f"{whole // 1440} j {whole % 1440 // 60} h"
 
 
 def distance_text(distance_m: int) -> str:
@@ -31,12 +73,34 @@ def distance_text(distance_m: int) -> str:
     return f"{distance_m} m" if distance_m < 1000 else f"{math.ceil(distance_m / 1000)} km"
 
 
-def _distance(value: int | None) -> str:
-    return f"À {distance_text(value or 0)} du lieu cherché ; à égalité, l'ordre est tiré au sort."
+def travel_text(shown: Shown) -> str:
+    """The way to an offer, always with how it was computed."""
+    if shown.travel is None:
+        return "Recherche dans tout un territoire : le trajet ne compte pas."
+    middle, low, high = (duration(hundredths / HUNDREDTHS) for hundredths in shown.travel)
+    if shown.travel_source == "road":
+        return f"À {middle} par la route, hors trafic."
+    return f"À environ {middle} en voiture ({low} à {high}, estimation à vol d'oiseau)."
 
 
-def _rotation(_value: int | None) -> str:
-    return "Recherche dans tout un territoire : l'ordre est tiré au sort, le même sur toutes les pages."
+def _text(part: Part, shown: Shown) -> str:
+    if part.code == "travel":
+        return travel_text(shown)
+    if part.code == "wait":
+        return "Attente inconnue." if part.value is None else f"Vu dans {duration(float(part.value))}."
+    return _TEXTS[part.code, part.value]
 
 
-_TEXTS = {"distance": _distance, "rotation": _rotation}
+_TEXTS = {
+    ("slots", "known"): "Un créneau est connu dans la période.",
+    ("slots", "unknown"): "Créneaux inconnus : aucun agenda ne les dit ; ils viennent après les connus.",
+    ("slots", "none"): "Aucun créneau dans la période.",
+    ("participation", True): "Déclare participer au SAS.",
+    ("participation", False): "Participation au SAS non déclarée.",
+    ("remote", True): "Le premier créneau est une téléconsultation.",
+    ("remote", False): "Consultation en présence du patient.",
+    ("fit", True): "De la spécialité demandée.",
+    ("fit", False): "Répond au besoin sans être de la spécialité demandée.",
+}
+_LOT = "À égalité, l'ordre est tiré au sort, le même sur toutes les pages."
+_TERRITORY = "Territoire entier : à délai comparable (par tranches de 4 h), l'ordre est tiré au sort."

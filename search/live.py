@@ -10,10 +10,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from search import candidates
 from search.answer import answer, cursor_after
 from search.availability import created_cards, editor_lines, fill, is_left_out, is_partial, joined
 from search.offers import begin, cards_of, page_of
+from search.statements import rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from search.answer import Page
+    from search.index.directory import DirectoryIndex
     from search.offers import Begun, Timings
     from search.page import Cursor
-    from search.ports import Inquiry, PlaceFinder, Reading, SlotFinder
+    from search.ports import Inquiry, PlaceFinder, Reading, SlotFinder, TravelFinder
     from search.query import Parameters
 
     Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
@@ -40,11 +41,16 @@ class Search:
     """What a search with slots needs from its door.
 
     connect   opens a reading connection for the time of a block
+    index     the offers and what is known of their slots
+    travel    journeys to the offers
+    slots     asks the vendors about the offers of a page
     key       signs the cursors
     """
 
     connect: Connect
     finder: PlaceFinder
+    index: DirectoryIndex
+    travel: TravelFinder
     slots: SlotFinder
     key: bytes
     timings: Timings
@@ -162,13 +168,13 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
     """
     whole = -(-begun.query.limit // _BATCH) * _BATCH
     with search.timings.phase("candidates"):
-        found = await page_of(conn, replace(begun.query, limit=whole), cursor)
+        found = await page_of(conn, begun, cursor, index=search.index, travel=search.travel, limit=whole)
         cards = await cards_of(conn, begun.query, found)
         window = begun.query.window
         inquiry = await search.slots.inquire(
             conn, [card["id"] for card in cards], start=window.start, end=window.end
         )
-        as_of = await candidates.rows(conn, "directory_as_of")
+        as_of = await rows(conn, "directory_as_of")
     return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)
 
 
@@ -178,11 +184,11 @@ def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[
     by_id = {card["id"]: card for card in settled.cards}
     kept: list[dict[str, Any]] = []
     looked_at = 0
-    for item in found.ranked:
+    for item in found.shown:
         if len(kept) == room:
             break
         looked_at += 1
-        card = by_id.get(item.offer_id)
+        card = by_id.get(item.ranked.offer_id)
         if card is not None:
             filled = fill(card, reading.by_offer.get(card["id"]), query)
             if not is_left_out(filled, query.filters):
@@ -191,4 +197,4 @@ def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[
 
 
 def _cut(found: Page, looked_at: int) -> Page:
-    return replace(found, ranked=found.ranked[:looked_at], more=found.more or looked_at < len(found.ranked))
+    return replace(found, shown=found.shown[:looked_at], more=found.more or looked_at < len(found.shown))

@@ -9,11 +9,12 @@ from core.errors import UnknownPlace
 from geo.geocoding.normalise import fold
 from geo.point import Point
 from geo.territory import department_of
-from search.candidates import rows
 from search.place import DEFAULT_TIMEZONE, Place
+from search.statements import rows
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
+    from shapely import Polygon
 
     from search.ports import PlaceFinder
     from search.query import Parameters
@@ -31,6 +32,8 @@ async def locate(conn: AsyncConnection[Any], asked: Parameters, finder: PlaceFin
     """
     if asked.department is not None:
         return await _department(conn, asked.department)
+    if asked.outline is not None:
+        return await _drawn(conn, asked.outline)
     if asked.citycode is not None:
         return await _commune(conn, asked.citycode)
     if asked.point is not None:
@@ -104,6 +107,14 @@ async def _commune(conn: AsyncConnection[Any], citycode: str) -> Place:
         department_code=row["department_code"],
         timezone=row["timezone"],
     )
+
+
+async def _drawn(conn: AsyncConnection[Any], outline: Polygon) -> Place:
+    """A territory drawn on the map; its department and zone are those of a point inside it."""
+    inside = outline.representative_point()
+    under = await rows(conn, "department_under", lon=inside.x, lat=inside.y)
+    zone = under[0]["timezone"] if under else DEFAULT_TIMEZONE
+    return Place(label="Zone dessinée", type="polygon", point=None, timezone=zone, outline=outline)
 
 
 async def _text(conn: AsyncConnection[Any], text: str, finder: PlaceFinder) -> Place:

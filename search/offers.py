@@ -1,4 +1,4 @@
-"""The steps of a search of offers: understand, settle, rank, page, cards. `search.live` joins them."""
+"""The steps of a search of offers: understand, look, filter, rank, cut, cards. `search.live` joins them."""
 
 from __future__ import annotations
 
@@ -8,28 +8,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import h3
+import numpy as np
+
 from core.errors import InvalidParameter, NotFoundError
-from search import candidates, page, participating
-from search.answer import Page, can_hold, sources
-from search.area import Area, settle
+from search import candidates, facets, page, rank
+from search.answer import Page, Shown, sources
+from search.area import Area, Official
 from search.card import card, sheet
+from search.groups import group_cards
 from search.locate import locate
-from search.participating import Declared
+from search.policy import policy
 from search.query import SearchQuery, Window, window
-from search.rank import policy, rank
 from search.specialty_match import understand
+from search.statements import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from uuid import UUID
 
+    from numpy.typing import NDArray
     from psycopg import AsyncConnection
 
+    from search.index.directory import DirectoryIndex, Index
     from search.page import Cursor
-    from search.ports import PlaceFinder
+    from search.place import Place
+    from search.policy import Policy
+    from search.ports import PlaceFinder, TravelFinder
     from search.query import Parameters
-    from search.rank import Candidate, RankKey
+
+AREA_RESOLUTION = 6
+"""H3 resolution of the area named in a seed: cells of 36 km² on average, no address can be told from it."""
 
 
 @dataclass(kw_only=True)
@@ -53,11 +63,13 @@ class Begun:
     """A search understood, and where its page starts.
 
     digest   keyed digest of the query, for the cursors
+    rule     the policy in force at the place
     """
 
     query: SearchQuery
     digest: str
     cursor: Cursor | None
+    rule: Policy
 
 
 async def begin(
@@ -82,18 +94,34 @@ async def begin(
         specialty=understood,
         place=place,
         window=window(asked.start, asked.end, now=now, place=place),
+        now=now,
         radius_km=asked.radius_km,
         max_minutes=asked.max_minutes,
         filters=asked.filters,
-        seed=asked.seed or f"{now.astimezone(place.zone):%Y%m%d}-{secrets.token_hex(6)}",
+        seed=asked.seed or _seed(place, now),
         limit=asked.limit,
         explain=asked.explain,
+        facets=asked.facets,
+        preferred=asked.preferred,
     )
     digest = page.digest(query.identity, key)
     cursor = _resumed(asked, digest, key)
     if cursor is not None:
         query = replace(query, seed=cursor.seed, window=Window(start=cursor.start, end=cursor.end))
-    return Begun(query=query, digest=digest, cursor=cursor)
+    rule = policy() if cursor is None else policy(cursor.policy)
+    return Begun(query=query, digest=digest, cursor=cursor, rule=rule)
+
+
+def area_of(place: Place) -> str:
+    """The area a seed names: a department, or a cell of 36 km²; never the place itself."""
+    if place.point is not None:
+        return h3.latlng_to_cell(place.point.lat, place.point.lon, AREA_RESOLUTION)
+    return f"D{place.department_code}" if place.department_code else "drawn"
+
+
+def _seed(place: Place, now: datetime) -> str:
+    """Day, area and request: another lot for each search, the same on all its pages."""
+    return f"{now.astimezone(place.zone):%Y%m%d}-{area_of(place)}-{secrets.token_hex(6)}"
 
 
 async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
@@ -103,10 +131,10 @@ async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
     ------
     NotFoundError   no such offer, or no longer
     """
-    found = await candidates.rows(conn, "cards", offer_ids=[str(offer_id)])
+    found = await rows(conn, "cards", offer_ids=[str(offer_id)])
     if not found:
         raise NotFoundError("Cette offre n'existe pas, ou n'existe plus.", parameter="id")
-    as_of = await candidates.rows(conn, "directory_as_of")
+    as_of = await rows(conn, "directory_as_of")
     return {**sheet(found[0]), "sources": sources(as_of)}
 
 
@@ -122,94 +150,103 @@ def _resumed(asked: Parameters, digest: str, key: bytes) -> Cursor | None:
     return cursor
 
 
-async def page_of(conn: AsyncConnection[Any], query: SearchQuery, cursor: Cursor | None) -> Page:
-    """The offers of one page, in their order."""
-    if not can_hold(query):
-        return Page(area=None, total=0, shown_before=0, ranked=[], more=False)
-    after = cursor.last if cursor is not None else None
-    area = None
-    if query.place.point is not None:
-        area = (
-            Area(steps_km=cursor.steps_km, found=cursor.found)
-            if cursor is not None
-            else await settle(conn, query)
-        )
-    counted = await _count(conn, query, area, cursor)
-    pool = await _pool(conn, query, area, after)
-    ordered = [item for item in rank(pool, policy(), seed=query.seed) if after is None or item.key > after]
+async def page_of(
+    conn: AsyncConnection[Any],
+    begun: Begun,
+    cursor: Cursor | None,
+    *,
+    index: DirectoryIndex,
+    travel: TravelFinder,
+    limit: int,
+    pinned: frozenset[str] = frozenset(),
+) -> Page:
+    """The offers of one page, in their order; `pinned` are shown elsewhere and left out."""
+    query, rule = begun.query, begun.rule
+    present = await index.current(conn)
+    official = await _official(conn, present)
+    settled = None
+    if cursor is not None and query.place.point is not None:
+        settled = Area(steps_km=cursor.steps_km, found=cursor.found, standing=cursor.standing)
+    found = candidates.consider(present, query, rule, travel, official=official, settled=settled)
+    filtered = facets.apply(
+        present, found, query, candidates.period_of(query), counted=query.facets and cursor is None
+    )
+    kept = found.take(np.flatnonzero(filtered.kept & ~_among(present, found.offers, pinned)))
+    table = candidates.columns(present, kept)
+    losses, lots = rank.loss(table, rule), rank.lot(table.identity, query.seed)
+    shown, more = _cut(losses, lots, cursor, limit)
+    first = cursor is None and query.filters.group is None
     return Page(
-        area=area,
-        total=counted.total,
-        unknown=counted.unknown,
+        area=found.area,
+        rule=rule,
+        total=len(kept),
+        full=filtered.full,
+        unknown=filtered.unknown,
+        facets=filtered.facets,
+        groups=await group_cards(conn, present, kept, losses, query) if first else [],
         shown_before=cursor.shown if cursor is not None else 0,
-        ranked=ordered[: query.limit],
-        more=len(ordered) > query.limit,
+        shown=_shown(kept, rank.ranked(table, rule, losses, lots, shown)),
+        travel_as_of=kept.journeys.as_of if kept.journeys is not None else None,
+        more=more,
     )
 
 
-async def _count(
-    conn: AsyncConnection[Any], query: SearchQuery, area: Area | None, cursor: Cursor | None
-) -> Declared:
-    """How many offers there are; `unknown` counts only where a declared participation is asked for."""
-    asked = query.filters.participating
-    specialty_id = query.specialty.specialty.specialty_id
-    point, department = query.place.point, query.place.department_code or ""
-    if asked is not None:
-        if point is None or area is None:
-            return await participating.count_in_department(
-                conn, specialty_id=specialty_id, department=department, participating=asked
-            )
-        return await participating.count_near(
-            conn,
-            specialty_id=specialty_id,
-            point=point,
-            radius_m=area.radius_km * 1000,
-            participating=asked,
-        )
-    if cursor is not None:
-        return Declared(total=cursor.total, unknown=0)
-    if point is None or area is None:
-        total = await candidates.count_in_department(conn, specialty_id=specialty_id, department=department)
+def _cut(
+    losses: NDArray[np.int64], lots: NDArray[np.uint64], cursor: Cursor | None, limit: int
+) -> tuple[NDArray[np.intp], bool]:
+    """The next `limit` of the order after a cursor, and whether more come after."""
+    if cursor is None:
+        order = rank.first(losses, lots, limit + 1)
     else:
-        total = await candidates.count_near(
-            conn, specialty_id=specialty_id, point=point, radius_m=area.radius_km * 1000
+        later = np.flatnonzero(rank.after(losses, lots, cursor.last))
+        order = later[rank.first(losses[later], lots[later], limit + 1)]
+    return order[:limit], len(order) > limit
+
+
+def _among(index: Index, offers: NDArray[np.int32], pinned: frozenset[str]) -> NDArray[np.bool_]:
+    if not pinned:
+        return np.zeros(len(offers), dtype=np.bool_)
+    known = {int(text.replace("-", "")[:16], 16) for text in pinned}
+    return np.isin(index.offers.identity[offers, 0], np.array(sorted(known), dtype=np.uint64))
+
+
+def _shown(kept: candidates.Considered, ranked: list[rank.Ranked]) -> list[Shown]:
+    journeys = kept.journeys
+    return [
+        Shown(
+            ranked=item,
+            distance_m=None if kept.distance_m is None else round(float(kept.distance_m[item.index])),
+            travel=None
+            if journeys is None
+            else (
+                int(journeys.hundredths[item.index]),
+                int(journeys.low[item.index]),
+                int(journeys.high[item.index]),
+            ),
+            travel_source=None if journeys is None else journeys.source,
         )
-    return Declared(total=total, unknown=0)
+        for item in ranked
+    ]
 
 
-async def _pool(
-    conn: AsyncConnection[Any], query: SearchQuery, area: Area | None, after: RankKey | None
-) -> list[Candidate]:
-    """Candidates enough to cut the page and to know whether offers come after."""
-    asked = query.filters.participating
-    specialty_id = query.specialty.specialty.specialty_id
-    point, department, wanted = query.place.point, query.place.department_code or "", query.limit + 1
-    if point is not None and area is not None:
-        near: dict[str, Any] = {
-            "specialty_id": specialty_id,
-            "point": point,
-            "radius_m": area.radius_km * 1000,
+async def _official(conn: AsyncConnection[Any], index: Index) -> dict[str, Official]:
+    """The official radius of each department; the table is read once for each index."""
+    if "radii" not in index.beside:
+        index.beside["radii"] = {
+            row["department_code"]: Official(
+                radius_km=row["default_radius_km"] or None, step_km=row["enlargement_km"] or None
+            )
+            for row in await rows(conn, "department_radii")
         }
-        if asked is not None:
-            return await participating.near(conn, **near, after=after, participating=asked)
-        return await candidates.near(conn, **near, wanted=wanted, after=after)
-    within: dict[str, Any] = {
-        "specialty_id": specialty_id,
-        "department": department,
-        "seed": query.seed,
-        "wanted": wanted,
-    }
-    if asked is not None:
-        return await participating.in_department(conn, **within, after=after, participating=asked)
-    return await candidates.in_department(conn, **within, after=after)
+    return index.beside["radii"]
 
 
 async def cards_of(conn: AsyncConnection[Any], query: SearchQuery, found: Page) -> list[dict[str, Any]]:
     """The cards of a page, in their order; an offer that a load has just removed is left out."""
-    rows = await candidates.rows(conn, "cards", offer_ids=[item.offer_id for item in found.ranked])
-    by_id = {row["offer_id"]: row for row in rows}
+    read = await rows(conn, "cards", offer_ids=[item.ranked.offer_id for item in found.shown])
+    by_id = {row["offer_id"]: row for row in read}
     return [
-        card(by_id[item.offer_id], item, rank=found.shown_before + index, explained=query.explain)
-        for index, item in enumerate(found.ranked, start=1)
-        if item.offer_id in by_id
+        card(by_id[item.ranked.offer_id], item, query, rank=found.shown_before + place)
+        for place, item in enumerate(found.shown, start=1)
+        if item.ranked.offer_id in by_id
     ]

@@ -20,7 +20,7 @@ import orjson
 from core.errors import InvalidParameter
 from search.rank import RankKey
 
-_VERSION = 1
+_VERSION = 2
 _MAC_BYTES = 16
 
 
@@ -32,10 +32,10 @@ class Cursor:
     policy     version of the policy of the first page
     seed       of the first page
     last       rank key of the last offer shown
-    shown      offers shown so far
-    total      offers of the whole search, counted once
-    steps_km   radii tried by the first page, in kilometres, the last one being used; empty for a department
-    found      distinct holders in each of these radii
+    shown      offers shown so far, the preferred ones included
+    steps_km   radii tried by the first page, in kilometres, the last one being used; empty for a territory
+    found      distinct holders with a known slot in each of these radii
+    standing   distinct holders in each
     start, end window of the first page
     """
 
@@ -44,9 +44,9 @@ class Cursor:
     seed: str
     last: RankKey
     shown: int
-    total: int
     steps_km: tuple[float, ...]
     found: tuple[int, ...]
+    standing: tuple[int, ...]
     start: datetime
     end: datetime
 
@@ -64,12 +64,12 @@ def write(cursor: Cursor, key: bytes) -> str:
             cursor.query,
             cursor.policy,
             cursor.seed,
-            cursor.last.distance_m,
-            cursor.last.tie,
+            cursor.last.loss,
+            cursor.last.lot,
             cursor.shown,
-            cursor.total,
             cursor.steps_km,
             cursor.found,
+            cursor.standing,
             cursor.start.isoformat(),
             cursor.end.isoformat(),
         ]
@@ -101,18 +101,18 @@ def read(text: str, key: bytes, *, query: str | None = None) -> Cursor:
 
 
 def _cursor(fields: list[Any]) -> Cursor:
-    version, query, policy, seed, distance_m, tie, shown, total, steps_km, found, start, end = fields
-    if version != _VERSION:
+    if fields[0] != _VERSION:
         raise _refused()
+    _, query, policy, seed, loss, lot, shown, steps_km, found, standing, start, end = fields
     return Cursor(
         query=query,
         policy=policy,
         seed=seed,
-        last=RankKey(distance_m, tie),
+        last=RankKey(loss, lot),
         shown=shown,
-        total=total,
         steps_km=tuple(steps_km),
         found=tuple(found),
+        standing=tuple(standing),
         start=datetime.fromisoformat(start),
         end=datetime.fromisoformat(end),
     )

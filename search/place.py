@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from geo.point import Point
 
-PlaceType = Literal["housenumber", "street", "locality", "municipality", "department", "coordinates"]
+PlaceType = Literal[
+    "housenumber", "street", "locality", "municipality", "department", "coordinates", "polygon"
+]
 DEFAULT_TIMEZONE = "Europe/Paris"
 
 
@@ -21,6 +25,7 @@ class Place:
     department_code  department it stands in; None outside of those we know
     timezone         IANA zone of the place
     score            how sure we are of it, 0 to 1
+    outline          drawn by the user, degrees (EPSG:4326); None unless `type` is polygon
     """
 
     label: str
@@ -30,6 +35,7 @@ class Place:
     department_code: str | None = None
     timezone: str = DEFAULT_TIMEZONE
     score: float = 1.0
+    outline: Polygon | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -39,4 +45,6 @@ class Place:
     @property
     def identity(self) -> str:
         """What makes two searches look from the same place; goes into the keyed digest of a cursor only."""
+        if self.outline is not None:
+            return self.outline.wkt
         return str(self.point) if self.point is not None else f"department:{self.department_code}"

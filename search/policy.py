@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT_POLICY = "time-to-care-1"
-UNIT = 10_000_000
+UNIT = 100_000_000
 """Whole points in one point of the answers."""
-TENTHS = 10
-"""Times are ranked in whole tenths of a minute."""
+HUNDREDTHS = 100
+"""Times are ranked in whole hundredths of a minute."""
 
 
 class PolicyInvalid(SourceError):
-    """A policy file does not say what it must, or says it so that the order would not be the one published."""
+    """A policy file does not say what it must, or its numbers break the rule they are published under."""
 
     code = "policy-invalid"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """A cost that grows with a value, by straight pieces; both in tenths of a minute.
+    """A cost that grows with a value, by straight pieces; both in hundredths of a minute.
 
     knots   (value, cost), growing; beyond the last one the cost is that of the last
     """
@@ -51,7 +51,7 @@ class Shape:
         return self.knots[-1][1]
 
     def cost(self, value: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Cost of each value, rounded down to a whole tenth: same integers on every machine."""
+        """Cost of each value, rounded down to a whole hundredth: same integers on every machine."""
         values = np.array([knot[0] for knot in self.knots], dtype=np.int64)
         costs = np.array([knot[1] for knot in self.knots], dtype=np.int64)
         bounded = np.clip(value, values[0], values[-1])
@@ -62,11 +62,11 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """Points of each part, in whole ten-millionths; times in tenths of a minute.
+    """Points of each part, in whole hundred-millionths; times in hundredths of a minute.
 
     slots             points where slots are none, unknown, known
     participating     points of a declared participation
-    points_per_tenth  points that a tenth of a minute takes away
+    points_per_hundredth  points that a hundredth of a minute takes away
     wait, travel      cost of waiting and of travelling
     territory_step    waits of one class are ties in a search of a whole territory
     remote, misfit    cost added to a remote consultation, to an offer beside the specialty
@@ -78,7 +78,7 @@ class Policy:
     title: str
     slots: tuple[int, int, int]
     participating: int
-    points_per_tenth: int
+    points_per_hundredth: int
     wait: Shape
     travel: Shape
     territory_step: int
@@ -87,7 +87,9 @@ class Policy:
     digest: str
 
     def __post_init__(self) -> None:
-        care = self.points_per_tenth * (self.wait.largest + self.travel.largest + self.remote + self.misfit)
+        care = self.points_per_hundredth * (
+            self.wait.largest + self.travel.largest + self.remote + self.misfit
+        )
         none, unknown, known = self.slots
         _require(0 <= none < unknown < known, "les créneaux connus doivent passer avant les inconnus")
         _require(care <= self.participating, "le délai ne doit pas passer avant la participation")
@@ -102,7 +104,7 @@ class Policy:
                 for before, after in zip(shape.knots, shape.knots[1:], strict=False)
             )
             _require(grows and len(shape.knots) > 1, "un coût ne doit jamais baisser quand le temps croît")
-        _require(self.points_per_tenth > 0 and self.territory_step > 0, "les pas doivent être positifs")
+        _require(self.points_per_hundredth > 0 and self.territory_step > 0, "les pas doivent être positifs")
         _require(self.remote >= 0 and self.misfit >= 0, "un coût ne doit pas être négatif")
 
 
@@ -143,20 +145,24 @@ def read_policy(text: bytes) -> Policy:
             title=given["title"],
             slots=(given["slots"]["none"], given["slots"]["unknown"], given["slots"]["known"]),
             participating=given["participation"]["declared"] - given["participation"]["other"],
-            points_per_tenth=_whole(care["points_per_min"] / TENTHS),
+            points_per_hundredth=_whole(care["points_per_min"] / HUNDREDTHS),
             wait=_shape(care["wait"]),
             travel=_shape(care["travel"]),
-            territory_step=care["wait"]["territory_step_min"] * TENTHS,
-            remote=care["remote"]["cost_min"] * TENTHS,
-            misfit=care["fit"]["cost_min"] * TENTHS,
+            territory_step=care["wait"]["territory_step_min"] * HUNDREDTHS,
+            remote=care["remote"]["cost_min"] * HUNDREDTHS,
+            misfit=care["fit"]["cost_min"] * HUNDREDTHS,
             digest=hashlib.sha256(text).hexdigest(),
         )
-    except (KeyError, TypeError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise PolicyInvalid(f"Le fichier de la règle de classement est illisible : {error!r}.") from error
 
 
 def _shape(given: Mapping[str, Any]) -> Shape:
-    return Shape(knots=tuple((value * TENTHS, cost * TENTHS) for value, cost in given["knots"]))
+    return Shape(knots=tuple((value * HUNDREDTHS, cost * HUNDREDTHS) for value, cost in given["knots"]))
 
 
 def _whole(value: float) -> int:

@@ -9,8 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
+    import numpy as np
+    from numpy.typing import NDArray
     from psycopg import AsyncConnection
 
+    from geo.point import Point
+    from search.index.directory import Index
+    from search.index.slots import SlotChanges
+    from search.journey import Journeys
     from search.place import Place
     from search.query import Modality
 
@@ -116,6 +122,33 @@ class Inquiry(Protocol):
 
     async def outcome(self, *, within_s: float) -> Reading:
         """The last of these readings alone."""
+        ...
+
+
+class TravelFinder(Protocol):
+    """Travel from a place to many offers."""
+
+    def journeys(
+        self, index: Index, point: Point, offers: NDArray[np.int32], distance_m: NDArray[np.float64]
+    ) -> Journeys:
+        """Minutes by car to each offer: all by road, or all estimated.
+
+        Parameters
+        ----------
+        offers       numbers of the offers in `index`
+        distance_m   over the ground, of the same length
+        """
+        ...
+
+
+class SlotFeed(Protocol):
+    """Free slots of every offer, as they become known; one for each process."""
+
+    async def changes(self, conn: AsyncConnection[Any], *, everything: bool) -> SlotChanges | None:
+        """What is newly known since the last call; all that is known when `everything` is asked.
+
+        None when nothing changed. Slots of offers that their holder does not want shown are not there.
+        """
         ...
 
 

@@ -11,12 +11,18 @@ from core.errors import InvalidParameter
 from geo.territory import is_citycode
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from geo.point import Point
     from search.place import Place
     from search.specialty_match import Understood
 
 Modality = Literal["AMB", "VR", "HH"]
 Kind = Literal["practitioner", "structure"]
+
+SlotClass = Literal["0-4", "4-8", "8-12", "12-24", "24-48", "48-72"]
+SLOT_CLASSES: dict[SlotClass, int] = {"0-4": 0, "4-8": 4, "8-12": 8, "12-24": 12, "24-48": 24, "48-72": 48}
+"""Classes of time to a slot, and the hour each begins at."""
 
 MAX_RADIUS_KM = 100.0
 MAX_MINUTES = 180.0
@@ -34,12 +40,22 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
-    """What narrows the offers; None or empty = no filter."""
+    """What narrows the offers; None or empty = no filter.
+
+    within_h     a slot that begins in one of these classes of time
+    place_kind   categories of the structure the offer stands in; `practice` for none
+    en_sus       accepts to be contacted on top of published availability
+    group        members of a CPTS, MSP or SOS association only: its `id` in the answer
+    """
 
     modality: tuple[Modality, ...] = ()
     kind: Kind | None = None
     participating: bool | None = None
     with_slots: bool = True
+    within_h: tuple[SlotClass, ...] = ()
+    place_kind: tuple[str, ...] = ()
+    en_sus: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +72,7 @@ class Parameters:
     point: Point | None = None
     citycode: str | None = None
     department: str | None = None
+    outline: Polygon | None = None
     radius_km: float | None = None
     max_minutes: float | None = None
     start: datetime | None = None
@@ -64,7 +81,9 @@ class Parameters:
     limit: int = 20
     cursor: str | None = None
     explain: bool = False
+    facets: bool = True
     seed: str | None = None
+    preferred: str | None = None
 
     def __post_init__(self) -> None:
         _check_text("specialty", self.specialty, max_length=100)
@@ -89,11 +108,13 @@ class Parameters:
             "lon": self.point,
             "citycode": self.citycode,
             "department": self.department,
+            "polygon": self.outline,
         }
         names = [name for name, value in given.items() if value is not None]
         if len(names) != 1:
             raise InvalidParameter(
-                "Donnez un lieu, et un seul : « place », « lon » et « lat », « citycode » ou « department ».",
+                "Donnez un lieu, et un seul : « place », « lon » et « lat », « citycode », « department » ou "
+                "« polygon ».",
                 parameter=names[0] if names else "place",
             )
         if self.place is not None:
@@ -105,26 +126,40 @@ class Parameters:
             )
         if self.department is not None:
             _check_text("department", self.department, max_length=60)
-            if self.radius_km is not None or self.max_minutes is not None:
-                raise InvalidParameter(
-                    "Un département se cherche par ses limites : ni rayon, ni temps de trajet.",
-                    parameter="radius_km" if self.radius_km is not None else "max_minutes",
-                )
+        if self.preferred is not None:
+            _check_text("preferred", self.preferred, max_length=100)
+        bounded = self.radius_km is not None or self.max_minutes is not None
+        if bounded and (self.department is not None or self.outline is not None):
+            raise InvalidParameter(
+                "Un territoire se cherche par ses limites : ni rayon, ni temps de trajet.",
+                parameter="radius_km" if self.radius_km is not None else "max_minutes",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """A search understood: everything that decides which offers come, and in which order."""
+    """A search understood: everything that decides which offers come, and in which order.
+
+    now   when it is made: what is known of slots is fresh or not by it
+    """
 
     specialty: Understood
     place: Place
     window: Window
+    now: datetime
     radius_km: float | None
     max_minutes: float | None
     filters: Filters
     seed: str
     limit: int
     explain: bool
+    facets: bool = True
+    preferred: str | None = None
+
+    @property
+    def specialty_ids(self) -> list[int]:
+        """Groups searched: that of the specialty first, then the others the need means."""
+        return [item.specialty_id for item in (self.specialty.specialty, *self.specialty.also)]
 
     @property
     def identity(self) -> str:
@@ -135,6 +170,7 @@ class SearchQuery:
             self.radius_km,
             self.max_minutes,
             self.filters,
+            self.preferred,
         )
         return repr(parts)
 

@@ -1,9 +1,9 @@
 """The order of offers: pure, total, blind to whoever sells, owns or names them.
 
-No database, no clock, no randomness but the seed. What the ranking may see of an offer is `Candidates`: what
-is known of its slots, its declared participation, minutes of waiting and of travel, how well it fits. No name,
-no brand, no software vendor, no order of arrival. Ties are broken by lot, from the seed and the identifier of
-the offer, so that nobody is first by structure and any order can be replayed.
+No database, no clock, no randomness but the seed. What the ranking may see of an offer is `Candidates`:
+what is known of its slots, its declared participation, minutes of waiting and of travel, how well it fits. No
+name, no brand, no software vendor, no order of arrival. Ties are broken by lot, from the seed and the
+identifier of the offer, so that nobody is first by structure and any order can be replayed.
 
 Everything is computed on whole numbers: the same candidates, policy and seed give the same order and the same
 points on every machine, one by one or twenty thousand at once.
@@ -18,7 +18,7 @@ from uuid import UUID
 
 import numpy as np
 
-from search.policy import UNIT, Policy
+from search.policy import HUNDREDTHS, UNIT, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,9 @@ class Candidate:
 
     offer_id       a UUID; decides the lot between equals, nothing else
     slots          what is known of its slots in the period asked
-    wait           tenths of a minute until the first slot that can be reached; only where slots are known
-    remote         that slot is a remote consultation
-    travel         tenths of a minute by car; None in the search of a whole territory
+    wait           hundredths of a minute until the first slot that can be reached; only where slots are known
+    remote         that slot is a remote consultation: the travel costs nothing
+    travel         hundredths of a minute by car; None in the search of a whole territory
     participating  declared as taking part; declaring nothing counts like declaring no
     misfit         answers the need without being of the specialty itself
     """
@@ -62,9 +62,9 @@ class Candidates:
 
     identity   first and second half of the UUID, uint64 (n, 2)
     slots      int8, index in `SLOTS`
-    wait       int64, tenths of a minute; 0 where slots are not known
+    wait       int64, hundredths of a minute; 0 where slots are not known
     remote     bool
-    travel     int64, tenths of a minute, NO_TRAVEL in a territory
+    travel     int64, hundredths of a minute, NO_TRAVEL in a territory
     participating, misfit   bool
     """
 
@@ -106,7 +106,7 @@ class RankKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One named part of a score, in whole ten-millionths of a point.
+    """One named part of a score, in whole hundred-millionths of a point.
 
     value   what was measured: minutes, or the state by its name; None when there is nothing to measure
     """
@@ -127,7 +127,7 @@ class Ranked:
 
     @property
     def points(self) -> int:
-        """Sum of the points, in whole ten-millionths."""
+        """Sum of the points, in whole hundred-millionths."""
         return sum(part.points for part in self.parts)
 
     @property
@@ -163,8 +163,8 @@ def columns(candidates: Sequence[Candidate]) -> Candidates:
 def loss(table: Candidates, rule: Policy) -> NDArray[np.int64]:
     """Points that each candidate is short of `UNIT`, int64 (n,): the smaller, the earlier."""
     points = _slot_points(table, rule) + _participation_points(table, rule)
-    points += rule.points_per_tenth * (_wait(table, rule) + _travel(table, rule))
-    points += rule.points_per_tenth * (_remote(table, rule) + _fit(table, rule))
+    points += rule.points_per_hundredth * (_wait(table, rule) + _travel(table, rule))
+    points += rule.points_per_hundredth * (_remote(table, rule) + _fit(table, rule))
     return UNIT - points
 
 
@@ -200,7 +200,7 @@ def ranked(
 ) -> list[Ranked]:
     """The candidates of an order, with the parts of their scores."""
     shown = table.take(order)
-    per_tenth = rule.points_per_tenth
+    per_hundredth = rule.points_per_hundredth
     made: list[tuple[PartCode, list[float | str | bool | None], list[int]]] = [
         ("slots", [SLOTS[state] for state in shown.slots.tolist()], _slot_points(shown, rule).tolist()),
         (
@@ -211,18 +211,22 @@ def ranked(
         (
             "wait",
             [
-                wait / 10 if state == KNOWN else None
+                wait / HUNDREDTHS if state == KNOWN else None
                 for wait, state in zip(shown.wait.tolist(), shown.slots.tolist(), strict=True)
             ],
-            (per_tenth * _wait(shown, rule)).tolist(),
+            (per_hundredth * _wait(shown, rule)).tolist(),
         ),
         (
             "travel",
-            [None if travel == NO_TRAVEL else travel / 10 for travel in shown.travel.tolist()],
-            (per_tenth * _travel(shown, rule)).tolist(),
+            [None if travel == NO_TRAVEL else travel / HUNDREDTHS for travel in shown.travel.tolist()],
+            (per_hundredth * _travel(shown, rule)).tolist(),
         ),
-        ("remote", list(shown.remote.tolist()), (per_tenth * _remote(shown, rule)).tolist()),
-        ("fit", [not misfit for misfit in shown.misfit.tolist()], (per_tenth * _fit(shown, rule)).tolist()),
+        ("remote", list(shown.remote.tolist()), (per_hundredth * _remote(shown, rule)).tolist()),
+        (
+            "fit",
+            [not misfit for misfit in shown.misfit.tolist()],
+            (per_hundredth * _fit(shown, rule)).tolist(),
+        ),
     ]
     return [
         Ranked(
@@ -246,15 +250,16 @@ def _participation_points(table: Candidates, rule: Policy) -> NDArray[np.int64]:
 
 
 def _wait(table: Candidates, rule: Policy) -> NDArray[np.int64]:
-    """Tenths of cost spared by not waiting; none where no slot is known. Of a territory, by classes."""
+    """Hundredths of cost spared by not waiting; none where no slot is known. Of a territory, by classes."""
     step = np.where(table.travel == NO_TRAVEL, rule.territory_step, 1)
     spared = rule.wait.largest - rule.wait.cost(table.wait // step * step)
     return np.where(table.slots == KNOWN, spared, 0)
 
 
 def _travel(table: Candidates, rule: Policy) -> NDArray[np.int64]:
-    """Tenths of cost spared by being near; none in a territory, where nobody is."""
-    return np.where(table.travel == NO_TRAVEL, 0, rule.travel.largest - rule.travel.cost(table.travel))
+    """Hundredths of cost spared by being near; all of it at a distance; none in a territory, where nobody is."""
+    spared = rule.travel.largest - np.where(table.remote, 0, rule.travel.cost(table.travel))
+    return np.where(table.travel == NO_TRAVEL, 0, spared)
 
 
 def _remote(table: Candidates, rule: Policy) -> NDArray[np.int64]:

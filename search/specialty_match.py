@@ -70,12 +70,14 @@ class Understood:
     understood_as  the word of our tables the text was taken for
     exact          whether it stands there as typed, but for case, accents and plurals
     alternatives   other groups the text could have meant, best first
+    also           groups that answer the same need, searched together with the specialty
     """
 
     specialty: Specialty
     understood_as: str
     exact: bool
     alternatives: tuple[Specialty, ...] = ()
+    also: tuple[Specialty, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

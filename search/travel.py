@@ -7,10 +7,10 @@ the estimate. Blind to water and mountains.
 
 from __future__ import annotations
 
-_START_MIN = 3.2
-_NEAR_MIN_PER_KM = 1.0
-_FAR_MIN_PER_KM = 0.85
-_NEAR_KM = 40.0
+START_MIN = 3.2
+NEAR_MIN_PER_KM = 1.0
+FAR_MIN_PER_KM = 0.85
+NEAR_KM = 40.0
 
 SOURCE = "estimate"
 LOW_FACTOR = 0.85
@@ -23,8 +23,8 @@ def travel_min(distance_km: float) -> float:
     >>> travel_min(0.8), travel_min(60)
     (4.0, 60.2)
     """
-    near = min(distance_km, _NEAR_KM)
-    return _START_MIN + _NEAR_MIN_PER_KM * near + _FAR_MIN_PER_KM * (distance_km - near)
+    near = min(distance_km, NEAR_KM)
+    return START_MIN + NEAR_MIN_PER_KM * near + FAR_MIN_PER_KM * (distance_km - near)
 
 
 def reach_km(minutes: float) -> float:
@@ -33,7 +33,7 @@ def reach_km(minutes: float) -> float:
     >>> reach_km(60.2), reach_km(2)
     (60.0, 0.0)
     """
-    edge_min = _START_MIN + _NEAR_MIN_PER_KM * _NEAR_KM
+    edge_min = START_MIN + NEAR_MIN_PER_KM * NEAR_KM
     if minutes <= edge_min:
-        return max(0.0, (minutes - _START_MIN) / _NEAR_MIN_PER_KM)
-    return _NEAR_KM + (minutes - edge_min) / _FAR_MIN_PER_KM
+        return max(0.0, (minutes - START_MIN) / NEAR_MIN_PER_KM)
+    return NEAR_KM + (minutes - edge_min) / FAR_MIN_PER_KM

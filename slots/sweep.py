@@ -23,13 +23,14 @@ from psycopg.types.json import Jsonb
 from core.clock import utc_now
 from core.errors import SystemMissing
 from slots.aggregate import LIVE_SHARE, is_unreadable
-from slots.attach import SHOWN
+from slots.attach import SHOWN, attach
 from slots.editors import QUERIES, all_editors, rows
 from slots.fhir.bundle import extract_slots
 from slots.fhir.client import EditorClient
 from slots.fhir.request import BATCH, slot_search
 from slots.hours import Shown, record_published
 from slots.rate import Bucket
+from slots.sites import site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -229,7 +230,14 @@ async def _keep(
 ) -> None:
     """Write what was read of a group of batches."""
     people = [value for batch, _ in read for value in batch]
-    kept = {row_key(row): row for _, slots in read for row in map(_row, slots)}
+    sites = [made for row in await rows(conn, "sweep_sites", practitioner_ids=people) if (made := site(row))]
+    answered = [slot for _, slots in read for slot in slots]
+    places = {
+        id(item.slot): offer_id
+        for offer_id, found in attach(sites, answered).by_offer.items()
+        for item in found
+    }
+    kept = {row_key(row): row for slot in answered for row in [_row(slot, places.get(id(slot)))]}
     await execute(
         conn,
         "keep_swept",
@@ -260,7 +268,7 @@ def row_key(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["practitioner_id"], row["start_at"], row["place_key"]
 
 
-def _row(slot: FreeSlot) -> dict[str, Any]:
+def _row(slot: FreeSlot, offer_id: str | None) -> dict[str, Any]:
     place = slot["place"]
     where = (slot["structure_id"], place["line"], place["postal_code"], place["city"])
     digest = hashlib.md5(repr(where).encode(), usedforsecurity=False).digest()
@@ -268,6 +276,7 @@ def _row(slot: FreeSlot) -> dict[str, Any]:
         "practitioner_id": slot["practitioner_id"],
         "start_at": slot["start"],
         "place_key": str(uuid.UUID(bytes=digest)),
+        "offer_id": offer_id,
         "end_at": slot["end"],
         "consultation_types": slot["consultation_types"],
         "visibility": slot["visibility"],

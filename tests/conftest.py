@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+# What a test has just written is what the next search reads.
+os.environ.setdefault("SAS_SEARCH_INDEX_MAX_AGE_S", "0")
+
 ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL = Path(os.environ.get("SAS_OFFICIAL_EXTRACTS", ROOT.parent / "shared" / "data"))
 

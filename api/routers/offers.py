@@ -125,6 +125,8 @@ def search_of(services: Services, timings: Timings) -> Search:
     return Search(
         connect=services.reader.connection,
         finder=services.places,
+        index=services.index,
+        travel=services.travel,
         slots=services.slots,
         key=services.cursor_key,
         timings=timings,

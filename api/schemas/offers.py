@@ -8,10 +8,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
+from shapely import Polygon
 
 from core.errors import InvalidParameter
 from geo.point import Point
-from search.query import MAX_LIMIT, MAX_MINUTES, MAX_RADIUS_KM, Filters, Kind, Modality, Parameters
+from search.outline import box_from_text, outline_from_text
+from search.query import MAX_LIMIT, MAX_MINUTES, MAX_RADIUS_KM, Filters, Kind, Modality, Parameters, SlotClass
 
 _PARIS: JsonDict = {"specialty": "SM54", "lon": 2.3522, "lat": 48.8566, "limit": 5, "explain": True}
 _TEXT: JsonDict = {"specialty": "kiné", "place": "12 rue des Lilas, Paris 11"}
@@ -43,6 +45,16 @@ class OffersQuery(BaseModel):
     department: Annotated[
         str | None, Field(max_length=60, description="Département entier : code (75, 2A, 974) ou nom")
     ] = None
+    polygon: Annotated[
+        str | None,
+        Field(
+            max_length=20_000,
+            description="Zone dessinée : « lon,lat;lon,lat;… » (EPSG:4326), 3 points ou plus",
+        ),
+    ] = None
+    bbox: Annotated[
+        str | None, Field(max_length=200, description="Vue d'une carte : « ouest,sud,est,nord » (EPSG:4326)")
+    ] = None
     radius_km: Annotated[
         float | None,
         Field(
@@ -68,6 +80,24 @@ class OffersQuery(BaseModel):
     kind: Annotated[Kind | None, Field(description="Personnes ou structures seulement")] = None
     participating: Annotated[bool | None, Field(description="Participation au SAS")] = None
     with_slots: Annotated[bool, Field(description="Offres ayant un créneau dans la fenêtre")] = True
+    within_h: Annotated[
+        list[SlotClass],
+        BeforeValidator(_listed),
+        Field(description="Un créneau qui commence dans une de ces tranches d'heures ; plusieurs possibles"),
+    ] = []
+    place_kind: Annotated[
+        list[str],
+        BeforeValidator(_listed),
+        Field(
+            max_length=20,
+            description="Genre de lieu : catégories FINESS (124, 603…) ou « practice » (cabinet)",
+        ),
+    ] = []
+    en_sus: Annotated[bool, Field(description="Accepte d'être contacté en sus de ses disponibilités")] = False
+    group: Annotated[
+        str | None, Field(max_length=16, description="Membres d'un groupe (CPTS, MSP, SOS) : son « id »")
+    ] = None
+    facets: Annotated[bool, Field(description="Compter les offres de chaque valeur de filtre")] = True
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Offres par page")] = 20
     cursor: Annotated[str | None, Field(max_length=1000, description="Page suivante (next_cursor)")] = None
     explain: Annotated[bool, Field(description="Donner les raisons de chaque rang")] = False
@@ -90,6 +120,7 @@ class OffersQuery(BaseModel):
             point=self._point(),
             citycode=self.citycode,
             department=self.department,
+            outline=self._outline(),
             radius_km=self.radius_km,
             max_minutes=self.max_minutes,
             start=self.from_,
@@ -99,12 +130,24 @@ class OffersQuery(BaseModel):
                 kind=self.kind,
                 participating=self.participating,
                 with_slots=self.with_slots,
+                within_h=tuple(sorted(set(self.within_h))),
+                place_kind=tuple(sorted(set(self.place_kind))),
+                en_sus=self.en_sus,
+                group=self.group,
             ),
             limit=self.limit,
             cursor=self.cursor,
             explain=self.explain,
+            facets=self.facets,
             seed=self.seed,
         )
+
+    def _outline(self) -> Polygon | None:
+        if self.polygon is not None and self.bbox is not None:
+            raise InvalidParameter("Donnez « polygon » ou « bbox », pas les deux.", parameter="bbox")
+        if self.polygon is not None:
+            return outline_from_text(self.polygon)
+        return box_from_text(self.bbox) if self.bbox is not None else None
 
     def _point(self) -> Point | None:
         if self.lon is None and self.lat is None:
@@ -126,6 +169,7 @@ class UnderstoodSpecialty(Named):
     """The group of specialties searched, and the word it was understood from."""
 
     understood_as: str
+    also: Annotated[list[Named], Field(description="Répondent au même besoin, cherchées ensemble")]
     alternatives: list[Named]
 
 
@@ -259,7 +303,7 @@ class Reason(BaseModel):
 
     code: str
     text: str
-    value: float | None
+    value: float | bool | str | None
     points: float
 
 
@@ -289,9 +333,16 @@ class Offer(Sheet):
     """An offer at its rank."""
 
     rank: int
+    preferred: Annotated[bool, Field(description="Médecin traitant demandé : en tête, hors du classement")]
     distance_m: int | None
     travel_min: float | None
+    travel_range_min: Annotated[
+        list[float] | None, Field(description="Quatre trajets sur cinq durent entre ces deux temps")
+    ]
     travel_source: Literal["road", "estimate"] | None
+    seen_in_min: Annotated[
+        float | None, Field(description="Minutes jusqu'au premier créneau accessible ; nul : inconnu")
+    ]
     next_slot: AwareDatetime | None
     slots: list[Slot]
     slots_state: Annotated[
@@ -319,6 +370,35 @@ class CreatedCard(BaseModel):
     slots: list[Slot]
 
 
+class FacetValue(BaseModel):
+    """A value of a filter, and how many offers it would give with the other filters as they are."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class Facet(BaseModel):
+    """A filter and its values; the parameter of the same name chooses them."""
+
+    name: str
+    values: list[FacetValue]
+
+
+class Group(BaseModel):
+    """Practitioners who take part together; `group=<id>` gives its members."""
+
+    id: str
+    via: Literal["cpts", "msp", "sos"]
+    name: str
+    phone: str | None
+    information: str
+    members: int
+    members_with_slots: int
+    next_slot: AwareDatetime | None
+
+
 class OffersAnswer(BaseModel):
     """The answer to a search."""
 
@@ -328,6 +408,8 @@ class OffersAnswer(BaseModel):
     partial: bool
     notices: list[Notice]
     total: int
+    facets: Annotated[list[Facet], Field(description="Première page seulement")]
+    groups: Annotated[list[Group], Field(description="Première page seulement")]
     offers: list[Offer]
     created: list[CreatedCard]
     next_cursor: str | None

@@ -59,6 +59,19 @@ def search(
         _print(answer, explained=explain)
 
 
+def searched(asked: Parameters) -> list[int]:
+    """The groups of specialties one search walks through: the index holds no others.
+
+    Raises
+    ------
+    UnknownSpecialty   not understood
+    """
+    from search.specialty_match import understand
+
+    found = understand(asked.specialty)
+    return [item.specialty_id for item in (found.specialty, *found.also)]
+
+
 async def _answer(asked: Parameters) -> dict[str, Any]:
     from contextlib import asynccontextmanager
 
@@ -66,6 +79,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
 
     from api.availability import VendorSlots
     from api.places import GeocoderPlaces
+    from api.slot_feed import SlotNews
     from api.wiring import cursor_key, limits_of
     from cli.database import wake
     from core.clock import utc_now
@@ -73,6 +87,8 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
     from core.errors import StorageUnavailable
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.search import Geocoder
+    from search.index.directory import DirectoryIndex
+    from search.journey import Estimates
     from search.live import Search, search_with_slots
     from search.offers import Timings
     from slots.aggregate import Aggregator
@@ -96,6 +112,8 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
             search = Search(
                 connect=connect,
                 finder=GeocoderPlaces(Geocoder()),
+                index=DirectoryIndex(SlotNews(), max_age_s=60.0, specialty_ids=searched(asked)),
+                travel=Estimates(),
                 slots=VendorSlots(
                     aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
                 ),

@@ -808,7 +808,8 @@ CREATE TABLE editor.slot (
     structure_id text,
     line text,
     postal_code text,
-    city text
+    city text,
+    offer_id uuid
 );
 
 COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged a day after their end (the count of hours keeps its own bare times)';
@@ -816,6 +817,8 @@ COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, moda
 COMMENT ON COLUMN editor.slot.place_key IS 'md5 of the structure number and of the address as the vendor writes it';
 
 COMMENT ON COLUMN editor.slot.consultation_types IS 'AMB (office), HH (home), VR (remote)';
+
+COMMENT ON COLUMN editor.slot.offer_id IS 'Place of the directory the slot stands at, when the sweep recognised it; null: a place the vendor alone knows';
 
 CREATE TABLE editor.sweep (
     slug text NOT NULL,
@@ -981,33 +984,36 @@ CREATE VIEW participation.centre AS
 
 COMMENT ON VIEW participation.centre IS 'Health centres (CDS): they declare for their practitioners';
 
-CREATE TABLE participation.history (
-    history_id bigint NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    actor text NOT NULL,
-    subject text NOT NULL,
-    statement text NOT NULL,
-    before jsonb,
-    after jsonb NOT NULL,
-    proof text NOT NULL
+CREATE TABLE participation.structure (
+    kind text NOT NULL,
+    number text NOT NULL,
+    participating boolean NOT NULL,
+    practitioners smallint,
+    hours_declared boolean NOT NULL,
+    phone text,
+    information text DEFAULT ''::text NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    declared_by text NOT NULL,
+    CONSTRAINT structure_information_check CHECK ((length(information) <= 1000)),
+    CONSTRAINT structure_kind_check CHECK ((kind = ANY (ARRAY['cds'::text, 'cpts'::text, 'sos'::text]))),
+    CONSTRAINT structure_practitioners_check CHECK ((practitioners >= 1))
 );
 
-COMMENT ON TABLE participation.history IS 'Every declaration, added to, never rewritten';
+COMMENT ON TABLE participation.structure IS 'Present declaration of a centre (FINESS), a SOS association (SIRET), a CPTS (FINESS); an MSP declares nothing itself';
 
-COMMENT ON COLUMN participation.history.subject IS 'practitioner:8…, cds:…, cpts:…, sos:…';
+COMMENT ON COLUMN participation.structure.practitioners IS 'Practitioners of a centre who take part';
 
-COMMENT ON COLUMN participation.history.statement IS 'Version of the text accepted on honour';
+CREATE VIEW participation.contact AS
+ SELECT structure.kind,
+        CASE
+            WHEN (structure.kind = 'sos'::text) THEN "left"(structure.number, 9)
+            ELSE structure.number
+        END AS number,
+    structure.phone,
+    structure.information
+   FROM participation.structure;
 
-COMMENT ON COLUMN participation.history.proof IS 'SHA-256 of the proof before and of this line: changing a line breaks all that follow (sas participation verify)';
-
-ALTER TABLE participation.history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME participation.history_history_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+COMMENT ON VIEW participation.contact IS 'How a structure that takes part asks to be reached';
 
 CREATE TABLE participation.practitioner (
     idnps text NOT NULL,
@@ -1046,25 +1052,6 @@ COMMENT ON COLUMN participation.practitioner.vendor_refused IS 'The agenda of th
 COMMENT ON COLUMN participation.practitioner.hours_declared IS 'Declares on honour at least two hours a week';
 
 COMMENT ON COLUMN participation.practitioner.fru IS 'Accepts patients redirected by emergency departments';
-
-CREATE TABLE participation.structure (
-    kind text NOT NULL,
-    number text NOT NULL,
-    participating boolean NOT NULL,
-    practitioners smallint,
-    hours_declared boolean NOT NULL,
-    phone text,
-    information text DEFAULT ''::text NOT NULL,
-    declared_at timestamp with time zone NOT NULL,
-    declared_by text NOT NULL,
-    CONSTRAINT structure_information_check CHECK ((length(information) <= 1000)),
-    CONSTRAINT structure_kind_check CHECK ((kind = ANY (ARRAY['cds'::text, 'cpts'::text, 'sos'::text]))),
-    CONSTRAINT structure_practitioners_check CHECK ((practitioners >= 1))
-);
-
-COMMENT ON TABLE participation.structure IS 'Present declaration of a centre (FINESS), a SOS association (SIRET), a CPTS (FINESS); an MSP declares nothing itself';
-
-COMMENT ON COLUMN participation.structure.practitioners IS 'Practitioners of a centre who take part';
 
 CREATE VIEW participation.offer AS
  SELECT o.offer_id,
@@ -1136,6 +1123,55 @@ COMMENT ON VIEW participation.offer IS 'What is declared for each sheet; a sheet
 COMMENT ON COLUMN participation.offer.via IS 'individual, cpts, msp, cds, sos; null when the declaration says no';
 
 COMMENT ON COLUMN participation.offer.en_sus IS 'This sheet may be contacted on top of published availability; through an MSP or SOS Médecins, that of the structure is';
+
+CREATE VIEW participation.gathering AS
+ SELECT v.offer_id,
+    v.via,
+        CASE
+            WHEN (v.via = 'sos'::text) THEN "left"(COALESCE(p.siret, o.siret), 9)
+            ELSE COALESCE(p.finess, o.finess)
+        END AS number
+   FROM ((participation.offer v
+     JOIN directory.offer o USING (offer_id))
+     LEFT JOIN participation.practitioner p ON ((p.idnps = o.idnps)))
+  WHERE (v.via = ANY (ARRAY['cpts'::text, 'msp'::text, 'sos'::text]));
+
+COMMENT ON VIEW participation.gathering IS 'Those with whom an offer takes part: FINESS of the CPTS or MSP, SIREN of the SOS Médecins association';
+
+CREATE TABLE participation.history (
+    history_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    subject text NOT NULL,
+    statement text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    proof text NOT NULL
+);
+
+COMMENT ON TABLE participation.history IS 'Every declaration, added to, never rewritten';
+
+COMMENT ON COLUMN participation.history.subject IS 'practitioner:8…, cds:…, cpts:…, sos:…';
+
+COMMENT ON COLUMN participation.history.statement IS 'Version of the text accepted on honour';
+
+COMMENT ON COLUMN participation.history.proof IS 'SHA-256 of the proof before and of this line: changing a line breaks all that follow (sas participation verify)';
+
+ALTER TABLE participation.history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME participation.history_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW participation.refusal AS
+ SELECT practitioner.idnps
+   FROM participation.practitioner
+  WHERE practitioner.vendor_refused;
+
+COMMENT ON VIEW participation.refusal IS 'Practitioners whose vendor agenda must not be shown';
 
 CREATE TABLE territory.cedex (
     cedex_code text NOT NULL,
@@ -1438,9 +1474,13 @@ CREATE INDEX offer_specialty_location_gix ON directory.offer_specialty USING gis
 
 CREATE INDEX offer_specialty_offer_idx ON directory.offer_specialty USING btree (offer_id);
 
+CREATE INDEX availability_asked_idx ON editor.availability USING btree (asked_at);
+
 CREATE INDEX availability_slug_idx ON editor.availability USING btree (slug, seen_at);
 
 CREATE INDEX slot_end_idx ON editor.slot USING btree (end_at);
+
+CREATE INDEX slot_offer_idx ON editor.slot USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 
 CREATE INDEX street_core_idx ON geocoding.street USING btree (core, citycode);
 
@@ -1575,6 +1615,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE agenda.calendar TO sas_writer;
 
 GRANT SELECT,INSERT ON TABLE agenda.change TO sas_writer;
 
+GRANT SELECT(change_id) ON TABLE agenda.change TO sas_reader;
+
+GRANT SELECT(offer_id) ON TABLE agenda.change TO sas_reader;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE agenda.closed_week TO sas_writer;
 
 GRANT SELECT ON TABLE agenda.exclusion TO sas_reader;
@@ -1612,6 +1656,8 @@ GRANT SELECT ON TABLE directory.offer_specialty TO sas_writer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE directory.position_correction TO sas_loader;
 
+GRANT SELECT(correction_id) ON TABLE directory.position_correction TO sas_reader;
+
 GRANT SELECT ON TABLE directory.practitioner TO sas_reader;
 GRANT SELECT ON TABLE directory.practitioner TO sas_writer;
 
@@ -1626,6 +1672,8 @@ GRANT SELECT ON TABLE editor.availability TO sas_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editor.availability TO sas_writer;
 
 GRANT SELECT,INSERT ON TABLE editor.change TO sas_writer;
+
+GRANT SELECT(change_id) ON TABLE editor.change TO sas_reader;
 
 GRANT SELECT ON TABLE editor.editor TO sas_reader;
 GRANT SELECT ON TABLE editor.editor TO sas_loader;
@@ -1658,14 +1706,22 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE map.offer_point TO sas_loade
 
 GRANT SELECT ON TABLE participation.centre TO sas_writer;
 
-GRANT SELECT,INSERT ON TABLE participation.history TO sas_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE participation.structure TO sas_writer;
+
+GRANT SELECT ON TABLE participation.contact TO sas_reader;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE participation.practitioner TO sas_writer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE participation.structure TO sas_writer;
-
 GRANT SELECT ON TABLE participation.offer TO sas_reader;
 GRANT SELECT ON TABLE participation.offer TO sas_writer;
+
+GRANT SELECT ON TABLE participation.gathering TO sas_reader;
+
+GRANT SELECT,INSERT ON TABLE participation.history TO sas_writer;
+
+GRANT SELECT(history_id) ON TABLE participation.history TO sas_reader;
+
+GRANT SELECT ON TABLE participation.refusal TO sas_reader;
 
 GRANT SELECT ON TABLE territory.cedex TO sas_reader;
 GRANT SELECT ON TABLE territory.cedex TO sas_writer;

@@ -40,11 +40,9 @@ WHERE o.level = 'department'
 ORDER BY d.department_code
 LIMIT 1;
 
--- name: department_radius
--- Radius a search of a department starts from, and the step it is widened by (official table; may be unknown).
---   in    department
---   out   default_radius_km, enlargement_km (null when unknown)
---   uses  search_radius_pkey
-SELECT default_radius_km, enlargement_km
-FROM territory.search_radius
-WHERE department_code = %(department)s::text;
+-- name: department_radii
+-- Radius a search of each department starts from at most, and the step it is widened by (official table).
+--   out   department_code, default_radius_km, enlargement_km (null when unknown)
+--   uses  the whole table: a hundred rows
+SELECT department_code, default_radius_km, enlargement_km
+FROM territory.search_radius;

@@ -1,0 +1,1 @@
+"""The offers and their slots in memory, read from PostGIS."""
