@@ -250,14 +250,14 @@ def _participation_points(table: Candidates, rule: Policy) -> NDArray[np.int64]:
 
 
 def _wait(table: Candidates, rule: Policy) -> NDArray[np.int64]:
-    """Hundredths of cost spared by not waiting; none where no slot is known. Of a territory, by classes."""
+    """Cost spared by not waiting, in hundredths: none where no slot is known; of a territory, by classes."""
     step = np.where(table.travel == NO_TRAVEL, rule.territory_step, 1)
     spared = rule.wait.largest - rule.wait.cost(table.wait // step * step)
     return np.where(table.slots == KNOWN, spared, 0)
 
 
 def _travel(table: Candidates, rule: Policy) -> NDArray[np.int64]:
-    """Hundredths of cost spared by being near; all of it at a distance; none in a territory, where nobody is."""
+    """Cost spared by being near, in hundredths: all of it at a distance, none of it in a territory."""
     spared = rule.travel.largest - np.where(table.remote, 0, rule.travel.cost(table.travel))
     return np.where(table.travel == NO_TRAVEL, 0, spared)
 

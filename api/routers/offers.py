@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import ReaderDep, ServicesDep
 from api.responses import INVALID, NOT_FOUND, UNAVAILABLE, UNREADABLE, GeoJson, Json, features
-from api.schemas.offers import OffersAnswer, OffersQuery, SheetAnswer
+from api.schemas.offers import OffersAnswer, SheetAnswer
+from api.schemas.offers_query import OffersQuery
 from api.wiring import Services
 from core.clock import utc_now
 from search.live import Search, search_with_slots, stream_with_slots

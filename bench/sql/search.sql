@@ -27,19 +27,27 @@ FROM drawn
 JOIN directory.specialty AS s USING (specialty_id);
 
 -- name: obvious_search
--- What one writes first: filter, measure, sort, join, cut.
---   in    lon, lat (degrees, EPSG:4326), specialty_id, radius_m
---   out   twenty cards with their distance and the number of offers
-SELECT o.*, a.*, d.timezone,
+-- What one writes first: filter, measure, join the slots, sort, cut.
+--   in    lon, lat (degrees, EPSG:4326), specialty_id, radius_m, start, until (timestamptz)
+--   out   twenty cards with their distance, their next slot and the number of offers
+SELECT o.*, a.*, d.timezone, declared.participating, next.start_at,
   ST_Distance(s.location, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography) AS distance_m,
   count(*) OVER () AS total
 FROM directory.offer_specialty AS s
 JOIN directory.offer AS o USING (offer_id)
 JOIN directory.address AS a USING (address_id)
 LEFT JOIN territory.department AS d ON d.department_code = a.department_code
+LEFT JOIN participation.practitioner AS declared USING (idnps)
+LEFT JOIN LATERAL (
+  SELECT min(slot.start_at) AS start_at
+  FROM editor.slot
+  WHERE slot.offer_id = s.offer_id AND slot.start_at BETWEEN %(start)s::timestamptz AND %(until)s::timestamptz
+) AS next ON true
 WHERE s.specialty_id = %(specialty_id)s::integer
   AND ST_DWithin(
     s.location, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography, %(radius_m)s::float8
   )
-ORDER BY distance_m
+ORDER BY next.start_at IS NULL, declared.participating IS NOT TRUE,
+  extract(epoch FROM next.start_at) / 60
+    + 3 * ST_Distance(s.location, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography) / 1000
 LIMIT 20;

@@ -34,11 +34,13 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sbt]")
 _COMMENT = re.compile(r"--[^\n]*")
 # PREPARE takes these only; the others (DDL, COPY, SET, ANALYZE…) are run by the tests of their callers.
 _PREPARED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES")
+# What a COPY reads is a statement like another.
+_COPIED = re.compile(r"COPY \((.*)\) TO STDOUT \(FORMAT binary\)", re.DOTALL)
 # Names that a caller composes with psycopg.sql (`{staging}`) do not exist before it runs.
 _COMPOSED = re.compile(r"\{\w*\}")
 # Statements on temporary tables that the caller makes in the same transaction.
 TEMPORARY = re.compile(
-    r"\b(touched|located|official_point|located_by_text|corrected_address|moved_structure)\b"
+    r"\b(touched|located|official_point|located_by_text|corrected_address|moved_structure|invented)\b"
 )
 
 
@@ -53,6 +55,8 @@ def _cases() -> list[tuple[str, str]]:
 def _prepared_form(body: str) -> str | None:
     """The statement with `$n` for psycopg's placeholders; None when PREPARE does not apply to it."""
     bare = _COMMENT.sub("", body).strip().rstrip(";")
+    if copied := _COPIED.fullmatch(bare):
+        bare = copied[1].strip()
     if not bare.upper().startswith(_PREPARED) or _COMPOSED.search(bare) or TEMPORARY.search(bare):
         return None
     names = list(dict.fromkeys(_PLACEHOLDER.findall(bare)))

@@ -15,13 +15,13 @@ from search.rank import RankKey
 KEY = b"k" * 32
 CURSOR = page.Cursor(
     query=page.digest("48.85,2.35", KEY),
-    policy="distance-1",
+    policy="time-to-care-1",
     seed="20261124-aa",
-    last=RankKey(812, "0f"),
+    last=RankKey(81_234_567, 2**64 - 1),
     shown=20,
-    total=137,
     steps_km=(5.0, 10.0),
     found=(2, 9),
+    standing=(4, 30),
     start=datetime(2026, 11, 24, 9, tzinfo=UTC),
     end=datetime(2026, 11, 26, 22, 59, 59, tzinfo=UTC),
 )
