@@ -47,6 +47,17 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}\u00a0h{minutes}"
 
 
+def moment(start: str, today: date) -> str:
+    """The day and the hour of a slot.
+
+    >>> moment("2026-03-27T09:05:00+01:00", date(2026, 3, 26))
+    'demain à 9\u00a0h\u00a005'
+    """
+    at = datetime.fromisoformat(start)
+    label = _label(at.date(), today)
+    return f"{label[0].lower()}{label[1:]} à {clock(at)}"
+
+
 def read_at(slots: Sequence[Mapping[str, Any]]) -> str:
     """When the oldest of these slots was read."""
     oldest = min((datetime.fromisoformat(slot["as_of"]) for slot in slots), default=None)

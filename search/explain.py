@@ -77,10 +77,19 @@ def travel_text(shown: Shown) -> str:
     """The way to an offer, always with how it was computed."""
     if shown.travel is None:
         return "Recherche dans tout un territoire : le trajet ne compte pas."
-    middle, low, high = (duration(hundredths / HUNDREDTHS) for hundredths in shown.travel)
+    middle, low, high = (duration(time / HUNDREDTHS) for time in shown.travel)
     if shown.travel_source == "road":
         return f"À {middle} par la route, hors trafic."
     return f"À environ {middle} en voiture ({low} à {high}, estimation à vol d'oiseau)."
+
+
+def way(card: dict[str, Any]) -> str:
+    """The way to a card in a sentence, with its interval when it is an estimate."""
+    middle = duration(card["travel_min"])
+    if card["travel_source"] == "road":
+        return f"{middle} par la route, hors trafic"
+    low, high = (duration(minutes) for minutes in card["travel_range_min"])
+    return f"≈ {middle} ({low} à {high}), estimation à vol d'oiseau"
 
 
 def _text(part: Part, shown: Shown) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from api.dependencies import ServicesDep
@@ -24,13 +24,15 @@ from maps import french
 from maps.base import around, base
 from maps.offline import json_text
 from maps.web.pages import Pages
+from search import explain
 from search.live import search_with_slots, stream_with_slots
 from search.offers import Timings
-from search.query import Parameters
+from search.query import Filters, Kind, Modality, Parameters, SlotClass
 
 router = APIRouter(include_in_schema=False)
 
 _RADII_KM = (2, 5, 10, 20, 50)
+_KINDS: dict[str, Kind] = {"practitioner": "practitioner", "structure": "structure"}
 _DEFAULT_SPECIALTY = "Médecine générale"
 _COORDINATES = re.compile(r"\s*(?P<lat>[-+]?\d{1,2}\.\d+)\s*[,; ]\s*(?P<lon>[-+]?\d{1,3}\.\d+)\s*")
 _PLACE_WORDS = {
@@ -40,18 +42,37 @@ _PLACE_WORDS = {
     "municipality": "à la commune",
     "department": "tout le département",
     "coordinates": "coordonnées données",
+    "polygon": "zone dessinée",
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(BaseModel):
     """The fields of the form as typed; they go back into the page and nowhere else."""
 
     place: str = ""
-    specialty: str = _DEFAULT_SPECIALTY
+    specialty: str = ""
     radius_km: str = ""
+    preferred: str = ""
+    full: str = ""
+    en_sus: str = ""
+    participating: str = ""
+    within_h: list[SlotClass] = []
+    modality: list[Modality] = []
+    kind: str = ""
+    place_kind: list[str] = []
+    group: str = ""
     cursor: str = ""
     seed: str = ""
+
+    def fields(self, **replaced: Any) -> list[tuple[str, str]]:
+        """Names and values of the same search as hidden fields, some replaced; the page starts again."""
+        kept = self.model_copy(update={"cursor": "", "seed": "", **replaced})
+        return [
+            (name, value)
+            for name, given in kept.model_dump().items()
+            for value in (given if isinstance(given, list) else [given])
+            if value
+        ]
 
     def parameters(self) -> Parameters:
         """The same, checked.
@@ -70,31 +91,35 @@ class Asked:
             place=None if point else self.place.strip(),
             point=point,
             radius_km=radius_km,
+            filters=Filters(
+                modality=tuple(sorted(set(self.modality))),
+                kind=_KINDS.get(self.kind),
+                participating=True if self.participating == "true" else None,
+                # On top of what is published: whoever accepts, with or without a free slot.
+                with_slots=not (self.full or self.en_sus),
+                within_h=tuple(sorted(set(self.within_h))),
+                place_kind=tuple(sorted(set(self.place_kind))),
+                en_sus=bool(self.en_sus),
+                group=self.group or None,
+            ),
             cursor=self.cursor or None,
             seed=self.seed or None,
             explain=True,
+            facets=True,
         )
 
 
 @router.get("/recherche")
 async def form(request: Request, shared: PagesDep) -> Response:
     """The empty form."""
-    return html(request, shared.render("recherche.html", **_context(Asked())))
+    return html(request, shared.render("recherche.html", **_context(Asked(specialty=_DEFAULT_SPECIALTY))))
 
 
 @router.post("/recherche")
 async def results(
-    request: Request,
-    shared: PagesDep,
-    services: ServicesDep,
-    *,
-    place: Annotated[str, Form()] = "",
-    specialty: Annotated[str, Form()] = "",
-    radius_km: Annotated[str, Form()] = "",
-    cursor: Annotated[str, Form()] = "",
+    request: Request, shared: PagesDep, services: ServicesDep, asked: Annotated[Asked, Form()]
 ) -> Response:
     """The ranked offers; what is not understood is said beside the field, with the nearest words."""
-    asked = Asked(place=place, specialty=specialty, radius_km=radius_km, cursor=cursor)
     timings = Timings()
     try:
         answer = await search_with_slots(
@@ -112,18 +137,8 @@ async def results(
 
 
 @router.post("/recherche/creneaux")
-async def slots(
-    shared: PagesDep,
-    services: ServicesDep,
-    *,
-    place: Annotated[str, Form()] = "",
-    specialty: Annotated[str, Form()] = "",
-    radius_km: Annotated[str, Form()] = "",
-    cursor: Annotated[str, Form()] = "",
-    seed: Annotated[str, Form()] = "",
-) -> Response:
+async def slots(shared: PagesDep, services: ServicesDep, asked: Annotated[Asked, Form()]) -> Response:
     """What the vendors answer after the page was made, drawn by the server, as server-sent events."""
-    asked = Asked(place=place, specialty=specialty, radius_km=radius_km, cursor=cursor, seed=seed)
     events = stream_with_slots(
         search_of(services, Timings()),
         asked.parameters(),
@@ -217,8 +232,32 @@ def _context(
         "as_of": french.day(date.fromisoformat(as_of[:10])) if as_of else "",
         "radii": _RADII_KM,
         "place_words": _PLACE_WORDS,
+        "explain": explain,
+        "facets": _shown_facets(answer) if answer else [],
         "specialties": sorted({item.label for item in nomenclature() if item.is_head}, key=french.sort_key),
     }
+
+
+def _shown_facets(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The filters the page offers: those with a value that changes something, or that is chosen."""
+    shown = []
+    for facet in answer["facets"]:
+        values = [value for value in facet["values"] if value["count"] or value["chosen"]]
+        tells = len(values) > 1 or facet["name"] in {"participating", "en_sus"}
+        if facet["name"] in _FACETS and values and (tells or any(value["chosen"] for value in values)):
+            values = values[:1] if facet["name"] == "participating" else values
+            shown.append({"name": facet["name"], "title": _FACETS[facet["name"]], "values": values})
+    return shown
+
+
+_FACETS = {
+    "within_h": "Disponible sous",
+    "modality": "Mode",
+    "participating": "Participation",
+    "en_sus": "En sus",
+    "kind": "Qui",
+    "place_kind": "Lieu",
+}
 
 
 def _problem(error: UsageError) -> dict[str, Any]:

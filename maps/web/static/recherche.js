@@ -30,6 +30,13 @@
     row.addEventListener("pointerdown", () => select(i, false));
   });
 
+  // Filters apply as they are chosen; without script, the button does.
+  const filters = document.querySelector("[data-filters]");
+  if (filters) {
+    filters.querySelector("[data-apply]").hidden = true;
+    filters.addEventListener("change", () => filters.requestSubmit());
+  }
+
   // The map
   const plan = document.querySelector("[data-plan]");
   const toggle = document.querySelector("[data-map-toggle]");
