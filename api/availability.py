@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from care.slot import FreeSlot, Place
+    from search.ports import Remembered
     from search.query import Modality
     from slots.agenda import CalendarSlot
     from slots.aggregate import Aggregator
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from slots.editors import Editor
     from slots.stored import Stored
 
+OURS = "sas"
 _RECORDS_S = 10.0
 _READ = frozenset({"ok", "empty"})
 
@@ -52,16 +54,24 @@ class VendorSlots:
         self._reading = asyncio.Lock()
 
     async def inquire(
-        self, conn: AsyncConnection[Any], offer_ids: Sequence[str], *, start: datetime, end: datetime
+        self,
+        conn: AsyncConnection[Any],
+        offer_ids: Sequence[str],
+        *,
+        start: datetime,
+        end: datetime,
+        remembered: Mapping[str, Remembered],
     ) -> VendorInquiry:
         """See the port. The vendors are asked from here on."""
         await self._refresh(conn)
-        sites = await sites_of(conn, offer_ids) if offer_ids and self._aggregator.editors else []
+        asking = bool(offer_ids) and bool(self._aggregator.editors)
+        sites = await sites_of(conn, offer_ids) if asking else []
         shown = set(offer_ids)
         people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})
-        known = await stored(conn, people, start=start, end=end, now=utc_now())
-        own = await free_slots(conn, offer_ids, start=start, until=end)
-        declared = await of_offers(conn, offer_ids)
+        known = await stored(conn, people, start=start, end=end, now=utc_now(), unplaced=True)
+        ours = asking or any(slot.source == OURS for found in remembered.values() for slot in found.slots)
+        own = await free_slots(conn, offer_ids, start=start, until=end) if ours else {}
+        declared = await of_offers(conn, offer_ids) if ours else {}
         asked = self._aggregator.ask(
             practitioner_ids=people,
             association_ids=[site.holder for site in sites if site.offer_id in shown and site.is_structure],
@@ -71,6 +81,7 @@ class VendorSlots:
         return VendorInquiry(
             asked=asked,
             stored=known,
+            remembered=remembered,
             own={offer_id: [_of_ours(slot) for slot in slots] for offer_id, slots in own.items()},
             refused=frozenset(offer_id for offer_id, said in declared.items() if said.vendor_refused),
             sites=sites,
@@ -110,6 +121,7 @@ class VendorInquiry:
         *,
         asked: Asked,
         stored: Stored,
+        remembered: Mapping[str, Remembered],
         own: Mapping[str, Sequence[OfferedSlot]],
         refused: frozenset[str],
         sites: Sequence[Site],
@@ -119,6 +131,7 @@ class VendorInquiry:
     ) -> None:
         self._asked = asked
         self._stored = stored
+        self._remembered = remembered
         self._own = own
         self._refused = refused
         self._sites = sites
@@ -127,9 +140,7 @@ class VendorInquiry:
         self._booking_origin = booking_origin
         self._hosts = {slug: editor.allowed_booking_hosts for slug, editor in editors.items()}
         self._holders = {site.offer_id: site.holder for site in sites}
-        self._earlier = {
-            slug: self._place(slots, slug, None) for slug, slots in stored.slots.items() if slug in editors
-        }
+        self._earlier = {slug: self._before(remembered, slug) for slug in editors}
 
     def stored(self) -> Reading:
         """See the port."""
@@ -174,7 +185,9 @@ class VendorInquiry:
             elif offer_id in read or (everybody and self._holders.get(offer_id) in known):
                 by_offer[offer_id] = Availability(state="known", slots=slots)
             elif slots:
-                by_offer[offer_id] = Availability(state="stored", slots=slots)
+                held = self._remembered.get(offer_id)
+                left_out = held.total - len(held.slots) if held is not None and offer_id not in read else 0
+                by_offer[offer_id] = Availability(state="stored", slots=slots, left_out=left_out)
         return Reading(
             by_offer=by_offer,
             created=tuple(
@@ -202,6 +215,17 @@ class VendorInquiry:
             extras=list(self._extras(attached.created, slug, as_of)),
             holders=frozenset(map(holder_of, slots)),
         )
+
+    def _before(self, remembered: Mapping[str, Remembered], slug: str) -> _Placed:
+        """What a vendor said before this search: at the places of the directory, and elsewhere."""
+        elsewhere = self._place(self._stored.slots.get(slug, ()), slug, None)
+        by_offer = {
+            offer_id: mine
+            for offer_id, found in remembered.items()
+            if (mine := [slot for slot in found.slots if slot.source == slug])
+        }
+        by_offer = {**elsewhere.by_offer, **by_offer}  # placed since, where the sweep knew no place
+        return _Placed(by_offer=by_offer, extras=elsewhere.extras, holders=elsewhere.holders)
 
     def _waiting(self, answers: Sequence[EditorAnswer]) -> tuple[str, ...]:
         """Vendors some of whose calls have not ended, by name of record."""

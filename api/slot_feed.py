@@ -28,4 +28,7 @@ class SlotNews:
             slot_offer=news.slot_offer,
             slot_start=news.slot_start,
             slot_modality=news.slot_modality,
+            slot_minutes=news.slot_minutes,
+            slot_source=news.slot_source,
+            sources=news.sources,
         )

@@ -1,8 +1,8 @@
 """The search on a country of invented offers: in-process, one client, usual places and the worst ones.
 
 Three comparisons in one run: the obvious PostGIS query on the same circles (filter, measure, join the slots,
-sort), a bare NumPy scan of the same candidates already in memory (the limit: nobody orders them
-faster without looking at fewer), and the goals. Worst places: capitals, wide circles, mountains, islands, departments.
+sort), a bare NumPy scan of the same candidates already in memory (the limit of any order), and the goals.
+Worst places: capitals, wide circles, mountains, islands, departments.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from search.area import Area
     from search.page import Cursor
     from search.policy import Policy
-    from search.ports import Reading
+    from search.ports import Reading, Remembered
     from search.query import SearchQuery
     from search.rank import Ranked
 
@@ -47,6 +47,7 @@ class Page:
     shown_before   offers shown on the pages before
     travel_as_of   date of the roads, when times are by road
     more           whether offers come after
+    remembered     slots of these offers that the index holds
     """
 
     area: Area | None
@@ -60,6 +61,7 @@ class Page:
     shown: list[Shown]
     travel_as_of: date | None
     more: bool
+    remembered: dict[str, Remembered] = field(default_factory=dict)
 
 
 def answer(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import math
 import uuid
+from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ def fill(card: dict[str, Any], known: Availability | None, query: SearchQuery) -
 
     The rank stays what it was when the page was settled; the time to care follows what is known now.
     """
-    slots = shown_slots(known.slots if known is not None else (), query)
+    slots, more = shown_slots(known.slots if known is not None else (), query)
     return card | {
         "next_slot": slots[0]["start"] if slots else None,
         "seen_in_min": _seen_in_min(slots, card, query),
         "slots": slots,
+        "slots_more": more + (known.left_out if known is not None else 0),
         "slots_state": known.state if known is not None else "unknown",
     }
 
@@ -58,13 +60,23 @@ def is_left_out(card: dict[str, Any], filters: Filters) -> bool:
     )
 
 
-def shown_slots(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[dict[str, Any]]:
-    """The slots in the window and of the modalities asked, soonest first; equal ones by a seeded lot."""
+def shown_slots(slots: Iterable[OfferedSlot], query: SearchQuery) -> tuple[list[dict[str, Any]], int]:
+    """The first slots of each day in the window and of the modalities asked, and how many more there are.
+
+    Soonest first; equal ones by a seeded lot.
+    """
     wanted = set(query.filters.modality)
     kept = [slot for slot in slots if _in_window(slot, query) and (not wanted or wanted & set(slot.modality))]
     lots = {source: _lot(source, query.seed) for source in {slot.source for slot in kept}}
     kept.sort(key=lambda slot: (slot.start, slot.end, lots[slot.source]))
-    return [_slot(slot, query.place.zone) for slot in kept]
+    zone = query.place.zone
+    shown, of_day = [], Counter[date]()
+    for slot in kept:
+        start = slot.start.astimezone(zone)
+        of_day[start.date()] += 1
+        if of_day[start.date()] <= query.slots_per_day:
+            shown.append(_slot(slot, start, zone))
+    return shown, len(kept) - len(shown)
 
 
 def _in_window(slot: OfferedSlot, query: SearchQuery) -> bool:
@@ -78,9 +90,9 @@ def _lot(source: str, seed: str) -> str:
     return hashlib.blake2b(f"{seed}:{source}".encode(), digest_size=8).hexdigest()
 
 
-def _slot(slot: OfferedSlot, zone: ZoneInfo) -> dict[str, Any]:
+def _slot(slot: OfferedSlot, start: datetime, zone: ZoneInfo) -> dict[str, Any]:
     return {
-        "start": slot.start.astimezone(zone).isoformat(timespec="seconds"),
+        "start": start.isoformat(timespec="seconds"),
         "end": slot.end.astimezone(zone).isoformat(timespec="seconds"),
         "modality": list(slot.modality),
         "source": slot.source,
@@ -105,7 +117,7 @@ def created_cards(
         (extra for extra in reading.created if extra.offer_id in by_id),
         key=lambda extra: (rank[extra.offer_id], extra.address),
     ):
-        slots = shown_slots(extra.slots, query)
+        slots, _ = shown_slots(extra.slots, query)
         if slots:
             card = by_id[extra.offer_id]
             made.append(

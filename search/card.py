@@ -76,6 +76,7 @@ def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int)
         "seen_in_min": explain.seen_in_min(shown.ranked),
         "next_slot": None,
         "slots": [],
+        "slots_more": 0,
         "slots_state": "unknown",
         "reasons": explain.reasons(shown, query) if query.explain else [],
         "score": round(shown.ranked.score, 7),

@@ -186,8 +186,8 @@ def _slot_categories(index: Index, found: Considered, filters: Filters, period: 
     size = len(found)
     fresh = np.flatnonzero(index.slots.asked[found.offers] >= period.now - KEPT_FOR_MIN)
     offers = found.offers[fresh]
-    edges = np.array([period.start + 60 * hours for hours in SLOT_CLASSES.values()], dtype=np.int64)
-    edges = np.minimum(np.append(edges, period.start + 72 * 60 + 1), period.end + 1)
+    bounds = [*(60 * hours for hours in SLOT_CLASSES.values()), 72 * 60 + 1]
+    edges = [min(period.start + bound, period.end + 1) for bound in bounds]
     within = np.zeros((size, len(SLOT_CLASSES)), dtype=np.bool_)
     having: dict[str, NDArray[np.bool_]] = {}
     for modality in MODALITIES:
@@ -195,7 +195,7 @@ def _slot_categories(index: Index, found: Considered, filters: Filters, period: 
         if not filters.modality or modality in filters.modality:
             within[fresh] |= segments.counts(offers, edges) > 0
         mask = np.zeros(size, dtype=np.bool_)
-        mask[fresh] = segments.next(offers, np.full(len(offers), period.start), period.end) < NOT_FOUND
+        mask[fresh] = segments.next(offers, period.start, period.end, since=period.start) < NOT_FOUND
         having[modality] = mask
     return [
         Category(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import InvalidParameter
+from search.index.offers import uuid_of
 from search.policy import HUNDREDTHS
 from search.rank import KNOWN
 from search.statements import rows
@@ -75,7 +76,7 @@ async def group_cards(
     np.minimum.at(soonest, place, wait)
     holder = index.offers.holder[found.offers[order]]
     shown = sorted(range(len(keys)), key=lambda number: int(first[number]))[:MAX_GROUPS]
-    best = {number: _uuid(index, int(found.offers[order[first[number]]])) for number in shown}
+    best = {number: uuid_of(index.offers.identity[found.offers[order[first[number]]]]) for number in shown}
     named = {row["offer_id"]: row for row in await rows(conn, "groups", offer_ids=list(best.values()))}
     return [
         {
@@ -99,9 +100,3 @@ def _instant(wait: int, query: SearchQuery) -> str | None:
     start = int(query.window.start.timestamp() // 60) + wait // HUNDREDTHS
     moment: datetime = type(query.window.start).fromtimestamp(start * 60, tz=query.place.zone)
     return moment.isoformat(timespec="seconds")
-
-
-def _uuid(index: Index, offer: int) -> str:
-    high, low = index.offers.identity[offer].tolist()
-    text = f"{high:016x}{low:016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -134,7 +134,7 @@ async def stream_with_slots(
 def _event(
     changed: list[dict[str, Any]], filled: list[dict[str, Any]], reading: Reading, settled: _Settled
 ) -> dict[str, Any]:
-    fields = ("id", "next_slot", "slots", "slots_state")
+    fields = ("id", "next_slot", "seen_in_min", "slots", "slots_more", "slots_state")
     return {
         "offers": [{name: card[name] for name in fields} for card in changed],
         "created": created_cards(settled.begun.query, filled, reading),
@@ -172,7 +172,11 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
         cards = await cards_of(conn, begun.query, found)
         window = begun.query.window
         inquiry = await search.slots.inquire(
-            conn, [card["id"] for card in cards], start=window.start, end=window.end
+            conn,
+            [card["id"] for card in cards],
+            start=window.start,
+            end=window.end,
+            remembered=found.remembered,
         )
         as_of = await rows(conn, "directory_as_of")
     return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)

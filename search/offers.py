@@ -20,6 +20,7 @@ from search.groups import group_cards
 from search.locate import locate
 from search.policy import policy
 from search.query import SearchQuery, Window, window
+from search.remembered import remembered
 from search.specialty_match import understand
 from search.statements import rows
 
@@ -102,6 +103,7 @@ async def begin(
         limit=asked.limit,
         explain=asked.explain,
         facets=asked.facets,
+        slots_per_day=asked.slots_per_day,
         preferred=asked.preferred,
     )
     digest = page.digest(query.identity, key)
@@ -188,6 +190,7 @@ async def page_of(
         shown=_shown(kept, rank.ranked(table, rule, losses, lots, shown)),
         travel_as_of=kept.journeys.as_of if kept.journeys is not None else None,
         more=more,
+        remembered=remembered(present, kept.offers[shown], query, candidates.period_of(query)),
     )
 
 

@@ -67,11 +67,21 @@ class OfferedSlot:
 class Availability:
     """What is known of the slots of one offer in the window; an offer that is not told of is unknown.
 
-    state   `known`: what is not there does not exist; `stored`: read earlier, not verified; `unknown`
+    state      `known`: what is not there does not exist; `stored`: read earlier, not verified; `unknown`
+    left_out   slots there are besides those given, when only the first of each day are
     """
 
     state: SlotsState
     slots: tuple[OfferedSlot, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembered:
+    """Slots of one offer that the index holds: the first of each day, and how many there are in all."""
+
+    slots: Sequence[OfferedSlot]
+    total: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +166,16 @@ class SlotFinder(Protocol):
     """Slots of offers, whoever holds them."""
 
     async def inquire(
-        self, conn: AsyncConnection[Any], offer_ids: Sequence[str], *, start: datetime, end: datetime
+        self,
+        conn: AsyncConnection[Any],
+        offer_ids: Sequence[str],
+        *,
+        start: datetime,
+        end: datetime,
+        remembered: Mapping[str, Remembered],
     ) -> Inquiry:
-        """Make ready the question about these offers; `conn` is not used once this returns."""
+        """Make ready the question about these offers; `conn` is not used once this returns.
+
+        `remembered`: slots of these offers that the index holds, as read earlier.
+        """
         ...

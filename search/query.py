@@ -27,6 +27,8 @@ SLOT_CLASSES: dict[SlotClass, int] = {"0-4": 0, "4-8": 4, "8-12": 8, "12-24": 12
 MAX_RADIUS_KM = 100.0
 MAX_MINUTES = 180.0
 MAX_LIMIT = 100
+SLOTS_PER_DAY = 4
+MAX_SLOTS_PER_DAY = 200
 MAX_WINDOW = timedelta(days=31)
 
 
@@ -82,6 +84,7 @@ class Parameters:
     cursor: str | None = None
     explain: bool = False
     facets: bool = True
+    slots_per_day: int = SLOTS_PER_DAY
     seed: str | None = None
     preferred: str | None = None
 
@@ -90,6 +93,10 @@ class Parameters:
         self._check_place()
         _check_range("radius_km", self.radius_km, MAX_RADIUS_KM)
         _check_range("max_minutes", self.max_minutes, MAX_MINUTES)
+        if not 1 <= self.slots_per_day <= MAX_SLOTS_PER_DAY:
+            raise InvalidParameter(
+                f"« slots_per_day » va de 1 à {MAX_SLOTS_PER_DAY}.", parameter="slots_per_day"
+            )
         if not 1 <= self.limit <= MAX_LIMIT:
             raise InvalidParameter(f"« limit » va de 1 à {MAX_LIMIT}.", parameter="limit")
         if self.seed is not None and not (
@@ -154,6 +161,7 @@ class SearchQuery:
     limit: int
     explain: bool
     facets: bool = True
+    slots_per_day: int = SLOTS_PER_DAY
     preferred: str | None = None
 
     @property

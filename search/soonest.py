@@ -76,14 +76,15 @@ def soonest(
     asked = table.asked[offers]
     fresh = np.flatnonzero(asked >= period.now - KEPT_FOR_MIN)
     held, far = offers[fresh], travel[fresh]
-    reach = np.where(far == NO_TRAVEL, 0, -(-far // HUNDREDTHS))
+    reach = period.start + np.where(far == NO_TRAVEL, 0, -(-far // HUNDREDTHS))
     there = np.full(len(held), NOT_FOUND, dtype=np.int64)
     for modality in ("AMB", "HH"):
         if modality in wanted:
-            there = np.minimum(there, table.of(modality).next(held, period.start + reach, period.end))
+            starts = table.of(modality).next(held, reach, period.end, since=period.start)
+            there = np.minimum(there, starts)
     away = np.full(len(held), NOT_FOUND, dtype=np.int64)
     if "VR" in wanted:
-        away = table.of("VR").next(held, np.full(len(held), period.start), period.end)
+        away = table.of("VR").next(held, period.start, period.end, since=period.start)
     costs = rule.wait.cost((there - period.start) * HUNDREDTHS)
     costs += np.where(far == NO_TRAVEL, 0, rule.travel.cost(far))
     remote = (away < NOT_FOUND) & (

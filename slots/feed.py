@@ -17,7 +17,7 @@ from core.db.records import records
 from slots.agenda import QUERIES, free_slots, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
     from psycopg import AsyncConnection
@@ -33,7 +33,13 @@ ALWAYS_FRESH = 2**31 - 1
 _OVERLAP = timedelta(minutes=1)
 _CHUNK = 2_000
 _OFFERS = (("offer_id", "V16"), ("asked", ">i4"))
-_SLOTS = (("offer_id", "V16"), ("start", ">i4"), ("modality", ">i2"))
+_SLOTS = (
+    ("offer_id", "V16"),
+    ("start", ">i4"),
+    ("modality", ">i2"),
+    ("minutes", ">i2"),
+    ("source", ">i2"),
+)
 _BITS = {"AMB": 1, "HH": 2, "VR": 4}
 
 
@@ -43,8 +49,9 @@ class News:
 
     offer      first halves of the UUIDs of the offers told of, uint64 (k,)
     asked      minutes since 1970, int64 (k,); ALWAYS_FRESH where our own calendar speaks
-    slot_offer, slot_start, slot_modality   one entry for each start: offer, minutes since 1970, bits (1 AMB,
-               2 HH, 4 VR), (m,)
+    slot_offer, slot_start, slot_modality, slot_minutes, slot_source   one entry for each start: offer,
+               minutes since 1970, bits (1 AMB, 2 HH, 4 VR), how long it lasts, place in `sources`, (m,)
+    sources    `sas` for our own calendars, then the vendors by their short name
     """
 
     offer: NDArray[np.uint64]
@@ -52,6 +59,9 @@ class News:
     slot_offer: NDArray[np.uint64]
     slot_start: NDArray[np.int64]
     slot_modality: NDArray[np.int64]
+    slot_minutes: NDArray[np.int64]
+    slot_source: NDArray[np.int64]
+    sources: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +69,7 @@ class _Mark:
     asked_at: datetime | None
     changes: int
     editors: int
+    slugs: tuple[str, ...]
 
 
 class Feed:
@@ -73,12 +84,17 @@ class Feed:
         """What is newly known since the last call, or all that is known; None when nothing changed."""
         now = utc_now()
         (row,) = await rows(conn, "feed_mark")
-        mark = _Mark(asked_at=row["asked_at"], changes=row["changes"], editors=row["editors"])
+        mark = _Mark(
+            asked_at=row["asked_at"],
+            changes=row["changes"],
+            editors=row["editors"],
+            slugs=tuple(row["slugs"]),
+        )
         before = self._mark
         again = now - self._written_at > CALENDAR_AGAIN
         if before is None or everything or again or mark.editors != before.editors:
             await self._calendars(conn, since=0, now=now)
-            made = await self._vendors(conn, None, now)
+            made = await self._vendors(conn, None, now, slugs=mark.slugs)
         elif mark == before:
             return None
         else:
@@ -87,7 +103,7 @@ class Feed:
                 changed = await self._calendars(conn, since=before.changes, now=now)
             people = await self._people(conn, before) if mark.asked_at != before.asked_at else []
             people += await self._holders(conn, changed)
-            made = await self._vendors(conn, people, now, calendars=changed)
+            made = await self._vendors(conn, people, now, slugs=mark.slugs, calendars=changed)
         self._mark = mark
         return made
 
@@ -125,12 +141,16 @@ class Feed:
         people: list[str] | None,
         now: datetime,
         *,
+        slugs: Sequence[str],
         calendars: Iterable[int] | None = None,
     ) -> News:
         """What vendors said of some people (None: everybody), with our calendars of the offers concerned."""
         told = await records(conn, QUERIES["feed_offers"], {"practitioner_ids": people}, _OFFERS)
         slots = await records(
-            conn, QUERIES["feed_slots"], {"practitioner_ids": people, "since": now - _OVERLAP}, _SLOTS
+            conn,
+            QUERIES["feed_slots"],
+            {"practitioner_ids": people, "since": now - _OVERLAP, "slugs": list(slugs)},
+            _SLOTS,
         )
         offer, slot_offer = _halves(told["offer_id"]), _halves(slots["offer_id"])
         asked = told["asked"].astype(np.int64)
@@ -144,17 +164,21 @@ class Feed:
         asked[np.isin(offer, np.array(sorted(speaking), dtype=np.uint64))] = ALWAYS_FRESH
         known = set(offer.tolist())
         added = [key for key in own if key not in known]
+        minutes = np.full(len(entries), int(RANGE_STEP.total_seconds() // 60))
         return News(
             offer=np.append(offer, np.array(added, dtype=np.uint64)),
             asked=np.append(asked, np.array([_age(key in speaking) for key in added], dtype=np.int64)),
             slot_offer=np.append(slot_offer, np.array([entry[0] for entry in entries], dtype=np.uint64)),
-            slot_start=np.append(slots["start"].astype(np.int64), [entry[1] for entry in entries]).astype(
-                np.int64
-            ),
-            slot_modality=np.append(
-                slots["modality"].astype(np.int64), [entry[2] for entry in entries]
-            ).astype(np.int64),
+            slot_start=_joined(slots["start"], [entry[1] for entry in entries]),
+            slot_modality=_joined(slots["modality"], [entry[2] for entry in entries]),
+            slot_minutes=_joined(slots["minutes"], minutes),
+            slot_source=_joined(slots["source"], np.zeros(len(entries))),
+            sources=("sas", *slugs),
         )
+
+
+def _joined(read: NDArray[Any], ours: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    return np.append(read.astype(np.int64), np.array(ours, dtype=np.int64))
 
 
 def _age(speaks: bool) -> int:

@@ -38,8 +38,12 @@ async def stored(
     start: datetime,
     end: datetime,
     now: datetime,
+    unplaced: bool = False,
 ) -> Stored:
-    """What is known of these practitioners in a window, by vendors in service."""
+    """What is known of these practitioners in a window, by vendors in service.
+
+    `unplaced`: only the slots at places that the vendor alone knows, for who holds the others in memory.
+    """
     if not practitioner_ids:
         return Stored()
     found = await rows(
@@ -49,6 +53,7 @@ async def stored(
         start=start,
         until=end,
         asked_since=now - KEPT_FOR,
+        unplaced=unplaced,
     )
     slots: dict[str, list[FreeSlot]] = {}
     for row in found:

@@ -198,6 +198,7 @@ class Offer(Sheet):
     ]
     next_slot: AwareDatetime | None
     slots: list[Slot]
+    slots_more: Annotated[int, Field(description="Créneaux au-delà des premiers de chaque jour")]
     slots_state: Annotated[
         Literal["known", "stored", "unknown"],
         Field(description="known : ce qui n'y est pas n'existe pas ; stored : lu plus tôt, non vérifié"),

@@ -11,7 +11,18 @@ from shapely import Polygon
 from core.errors import InvalidParameter
 from geo.point import Point
 from search.outline import box_from_text, outline_from_text
-from search.query import MAX_LIMIT, MAX_MINUTES, MAX_RADIUS_KM, Filters, Kind, Modality, Parameters, SlotClass
+from search.query import (
+    MAX_LIMIT,
+    MAX_MINUTES,
+    MAX_RADIUS_KM,
+    MAX_SLOTS_PER_DAY,
+    SLOTS_PER_DAY,
+    Filters,
+    Kind,
+    Modality,
+    Parameters,
+    SlotClass,
+)
 
 _PARIS: JsonDict = {"specialty": "SM54", "lon": 2.3522, "lat": 48.8566, "limit": 5, "explain": True}
 _TEXT: JsonDict = {"specialty": "kiné", "place": "12 rue des Lilas, Paris 11"}
@@ -96,6 +107,10 @@ class OffersQuery(BaseModel):
         str | None, Field(max_length=16, description="Membres d'un groupe (CPTS, MSP, SOS) : son « id »")
     ] = None
     facets: Annotated[bool, Field(description="Compter les offres de chaque valeur de filtre")] = True
+    slots_per_day: Annotated[
+        int,
+        Field(ge=1, le=MAX_SLOTS_PER_DAY, description="Créneaux donnés par offre et par jour, les premiers"),
+    ] = SLOTS_PER_DAY
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Offres par page")] = 20
     cursor: Annotated[str | None, Field(max_length=1000, description="Page suivante (next_cursor)")] = None
     explain: Annotated[bool, Field(description="Donner les raisons de chaque rang")] = False
@@ -137,6 +152,7 @@ class OffersQuery(BaseModel):
             cursor=self.cursor,
             explain=self.explain,
             facets=self.facets,
+            slots_per_day=self.slots_per_day,
             seed=self.seed,
         )
 

@@ -37,7 +37,9 @@ FROM directory.offer_specialty AS s
 JOIN directory.offer AS o USING (offer_id)
 JOIN directory.address AS a USING (address_id)
 LEFT JOIN territory.department AS d ON d.department_code = a.department_code
-LEFT JOIN participation.practitioner AS declared USING (idnps)
+LEFT JOIN LATERAL (
+  SELECT participating FROM participation.offer AS shown WHERE shown.offer_id = s.offer_id LIMIT 1
+) AS declared ON true
 LEFT JOIN LATERAL (
   SELECT min(slot.start_at) AS start_at
   FROM editor.slot

@@ -102,4 +102,4 @@ class DirectoryIndex:
         if given is not None:
             numbers = index.offers.numbers(given.offer)
             slot_numbers = index.offers.numbers(given.slot_offer)
-            index.slots.replace(numbers.astype(np.int64), slot_numbers.astype(np.int64), given)
+            index.slots.take(numbers.astype(np.int64), slot_numbers.astype(np.int64), given)

@@ -176,6 +176,16 @@ def identities(uuids: Iterable[str]) -> NDArray[np.uint64]:
     return np.array([int(text.replace("-", "")[:16], 16) for text in uuids], dtype=np.uint64)
 
 
+def uuid_of(halves: NDArray[np.uint64]) -> str:
+    """The text of a UUID from its halves.
+
+    >>> uuid_of(np.array([1, 2], dtype=np.uint64))
+    '00000000-0000-0001-0000-000000000002'
+    """
+    text = "".join(f"{half:016x}" for half in halves.tolist())
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def _key(specialty_id: int, lat: float) -> int:
     """Number of a band of a group: bands of a group follow one another from south to north."""
     return specialty_id * _BANDS + int(np.floor((lat + 90.0) * _BANDS_PER_DEGREE))

@@ -7,19 +7,23 @@ new slots are written at the end of the buffer, the old ones are left behind unt
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from search.query import Modality
 
 MODALITIES: tuple[Modality, ...] = ("AMB", "HH", "VR")
 MODALITY_BITS: dict[Modality, int] = {"AMB": 1, "HH": 2, "VR": 4}
-NEVER = np.int32(-(2**31))
+NEVER = -(2**31)
 NOT_FOUND = np.int64(2**40)
+_REMEMBERED = 16
+"""Moments whose places are kept at hand: the present minute and the bounds of the classes counted from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +32,10 @@ class SlotChanges:
 
     offer      first halves of the UUIDs of the offers told of, uint64 (k,)
     asked      when that was read, minutes since 1970, int64 (k,); far in the future for our own calendar
-    slot_offer, slot_start, slot_modality   one entry for each slot: its offer, its start (minutes since
-               1970, int64), its modalities (`MODALITY_BITS` added up, int64)
+    slot_offer, slot_start, slot_modality, slot_minutes, slot_source   one entry for each slot: its offer, its
+               start (minutes since 1970, int64), its modalities (`MODALITY_BITS` added up, int64), how long
+               it lasts (int64), who gives it (place in `sources`, int64)
+    sources    names of those who give slots; only cards show them
     """
 
     offer: NDArray[np.uint64]
@@ -37,16 +43,31 @@ class SlotChanges:
     slot_offer: NDArray[np.uint64]
     slot_start: NDArray[np.int64]
     slot_modality: NDArray[np.int64]
+    slot_minutes: NDArray[np.int64]
+    slot_source: NDArray[np.int64]
+    sources: Sequence[str]
+
+
+class KnownSlot(NamedTuple):
+    """A slot as a card shows it: minutes since 1970, minutes, modalities, who gives it."""
+
+    start: int
+    minutes: int
+    modality: tuple[Modality, ...]
+    source: str
 
 
 class Segments:
-    """Sorted starts of each of n offers, side by side in one buffer."""
+    """Sorted starts of each offer, side by side in one buffer, with a note beside each start."""
 
     def __init__(self, size: int) -> None:
-        self._first = np.zeros(size, dtype=np.int64)
-        self._count = np.zeros(size, dtype=np.int32)
+        self._row = np.full(size, -1, dtype=np.int32)
+        self._first = np.empty(0, dtype=np.int64)
+        self._count = np.empty(0, dtype=np.int64)
         self._start = np.empty(0, dtype=np.int32)
+        self._note = np.empty(0, dtype=np.int32)
         self._used = 0
+        self._places: dict[int, NDArray[np.int64]] = {}
 
     @property
     def total(self) -> int:
@@ -54,30 +75,94 @@ class Segments:
         return int(self._count.sum())
 
     def replace(
-        self, offers: NDArray[np.int64], slot_offer: NDArray[np.int64], slot_start: NDArray[np.int64]
+        self,
+        offers: NDArray[np.int64],
+        slot_offer: NDArray[np.int64],
+        slot_start: NDArray[np.int64],
+        slot_note: NDArray[np.int64],
     ) -> None:
         """Make the slots of `offers` those given; each `slot_offer` is among them."""
         order = np.lexsort((slot_start, slot_offer))
-        owner, start = slot_offer[order], slot_start[order].astype(np.int32)
-        end = self._used + len(start)
-        if end > len(self._start):
-            room = np.empty(max(end, len(self._start) * 3 // 2), dtype=np.int32)
-            room[: self._used] = self._start[: self._used]
-            self._start = room
-        self._start[self._used : end] = start
-        self._count[offers] = 0
-        told, first, count = np.unique(owner, return_index=True, return_counts=True)
-        self._first[told] = first + self._used
-        self._count[told] = count
-        self._used = end
+        self._append(slot_start[order].astype(np.int32), slot_note[order].astype(np.int32))
+        told, first, count = np.unique(slot_offer[order], return_index=True, return_counts=True)
+        self._give_rows(told)
+        held = self._row[offers]
+        changed = held[held >= 0]
+        self._count[changed] = 0
+        rows = self._row[told]
+        self._first[rows] = first + self._used - len(order)
+        self._count[rows] = count
         if self._used > 2 * max(self.total, 65_536):
             self._compact()
+        for at, places in self._places.items():
+            places[changed] = self._search(changed, np.full(len(changed), at))
 
-    def position(self, offers: NDArray[np.int32], at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Place in its segment of the first start at or after `at`, int64, the count when there is none."""
-        low = np.zeros(len(offers), dtype=np.int64)
-        high = self._count[offers].astype(np.int64)
-        first = self._first[offers]
+    def of(self, offer: int, start: int, end: int) -> tuple[list[int], list[int]]:
+        """Starts of an offer between two moments, both included, and their notes."""
+        row = self._row[offer]
+        if row < 0:
+            return [], []
+        first, last = self._first[row], self._first[row] + self._count[row]
+        begin, stop = np.searchsorted(self._start[first:last], (start, end + 1))
+        return (
+            self._start[first + begin : first + stop].tolist(),
+            self._note[first + begin : first + stop].tolist(),
+        )
+
+    def next(
+        self, offers: NDArray[np.int32], at: NDArray[np.int64] | int, until: int, *, since: int
+    ) -> NDArray[np.int64]:
+        """First start at or after `at` and not after `until`, int64; NOT_FOUND without any.
+
+        `since` is a moment that many searches share, at or before every `at`: its places are remembered.
+        """
+        found = np.full(len(offers), NOT_FOUND, dtype=np.int64)
+        rows = self._row[offers]
+        some = np.flatnonzero(rows >= 0)
+        if not len(some):
+            return found
+        rows = rows[some]
+        place, last = self._first[rows] + self._placed(since)[rows], self._first[rows] + self._count[rows]
+        if not isinstance(at, int):
+            self._advance(place, last, at[some])
+        there = place < last
+        start = self._start[place[there]].astype(np.int64)
+        found[some[there]] = np.where(start <= until, start, NOT_FOUND)
+        return found
+
+    def counts(self, offers: NDArray[np.int32], edges: Sequence[int]) -> NDArray[np.int64]:
+        """How many starts lie in each class [edge, next edge), int64 (offers, classes)."""
+        counted = np.zeros((len(offers), len(edges) - 1), dtype=np.int64)
+        rows = self._row[offers]
+        some = np.flatnonzero(rows >= 0)
+        if len(some):
+            places = np.stack([self._placed(edge)[rows[some]] for edge in edges], axis=1)
+            counted[some] = np.diff(places, axis=1)
+        return counted
+
+    def _advance(self, place: NDArray[np.int64], last: NDArray[np.int64], at: NDArray[np.int64]) -> None:
+        """Move each place on to the first start at or after `at`: a few steps, few slots begin in an hour."""
+        moving = np.flatnonzero(place < last)
+        while len(moving):
+            moving = moving[self._start[place[moving]] < at[moving]]
+            place[moving] += 1
+            moving = moving[place[moving] < last[moving]]
+
+    def _placed(self, at: int) -> NDArray[np.int64]:
+        """Place in its segment of the first start at or after a moment, for every row."""
+        known = self._places.get(at)
+        if known is None:
+            while len(self._places) >= _REMEMBERED:
+                del self._places[next(iter(self._places))]
+            rows = np.arange(len(self._count))
+            known = self._places[at] = self._search(rows, np.full(len(rows), at))
+        return known
+
+    def _search(self, rows: NDArray[np.integer], at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same by halves."""
+        low = np.zeros(len(rows), dtype=np.int64)
+        high = self._count[rows].copy()
+        first = self._first[rows]
         for _ in range(int(high.max(initial=0)).bit_length()):
             middle = (low + high) >> 1
             inside = low < high
@@ -86,35 +171,28 @@ class Segments:
             high = np.where(inside & ~earlier, middle, high)
         return low
 
-    def next(self, offers: NDArray[np.int32], at: NDArray[np.int64], until: int) -> NDArray[np.int64]:
-        """First start at or after `at` and not after `until`, int64; NOT_FOUND without any."""
-        found = np.full(len(offers), NOT_FOUND, dtype=np.int64)
-        some = np.flatnonzero(self._count[offers] > 0)
-        if len(some):
-            held = offers[some]
-            position = self.position(held, at[some])
-            there = position < self._count[held]
-            start = self._start[self._first[held[there]] + position[there]].astype(np.int64)
-            found[some[there]] = np.where(start <= until, start, NOT_FOUND)
-        return found
+    def _give_rows(self, offers: NDArray[np.int64]) -> None:
+        fresh = offers[self._row[offers] < 0]
+        if len(fresh):
+            self._row[fresh] = np.arange(len(self._count), len(self._count) + len(fresh))
+            self._first = np.append(self._first, np.zeros(len(fresh), dtype=np.int64))
+            self._count = np.append(self._count, np.zeros(len(fresh), dtype=np.int64))
+            self._places = {}
 
-    def counts(self, offers: NDArray[np.int32], edges: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many starts lie in each class [edge, next edge), int64 (offers, classes)."""
-        counted = np.zeros((len(offers), len(edges) - 1), dtype=np.int64)
-        some = np.flatnonzero(self._count[offers] > 0)
-        if len(some):
-            held = offers[some]
-            places = [self.position(held, np.full(len(held), edge)) for edge in edges.tolist()]
-            counted[some] = np.diff(np.stack(places, axis=1), axis=1)
-        return counted
+    def _append(self, start: NDArray[np.int32], note: NDArray[np.int32]) -> None:
+        end = self._used + len(start)
+        if end > len(self._start):
+            room = max(end, len(self._start) * 3 // 2)
+            self._start, self._note = (_larger(kept, self._used, room) for kept in (self._start, self._note))
+        self._start[self._used : end] = start
+        self._note[self._used : end] = note
+        self._used = end
 
     def _compact(self) -> None:
-        kept = np.flatnonzero(self._count)
-        count = self._count[kept].astype(np.int64)
-        begin = np.cumsum(count) - count
-        index = np.repeat(self._first[kept] - begin, count) + np.arange(int(count.sum()))
-        self._start = self._start[index]
-        self._first[kept] = begin
+        begin = np.cumsum(self._count) - self._count
+        index = np.repeat(self._first - begin, self._count) + np.arange(self.total)
+        self._start, self._note = self._start[index], self._note[index]
+        self._first = begin
         self._used = len(self._start)
 
 
@@ -127,6 +205,7 @@ class SlotTable:
     def __init__(self, size: int) -> None:
         self.asked = np.full(size, NEVER, dtype=np.int64)
         self._of: dict[Modality, Segments] = {modality: Segments(size) for modality in MODALITIES}
+        self._sources: Sequence[str] = ()
 
     def of(self, modality: Modality) -> Segments:
         """The starts of one modality."""
@@ -137,16 +216,40 @@ class SlotTable:
         """Slots in service; one of two modalities counts twice."""
         return sum(segments.total for segments in self._of.values())
 
-    def replace(
-        self, numbers: NDArray[np.int64], slot_numbers: NDArray[np.int64], given: SlotChanges
-    ) -> None:
-        """Take what is newly known; `numbers` and `slot_numbers` are -1 for offers that are not there."""
+    def known(
+        self, offer: int, start: int, end: int, *, modalities: Sequence[Modality] = MODALITIES
+    ) -> list[KnownSlot]:
+        """Slots of an offer of some modalities that begin between two moments, both included, soonest first.
+
+        Each tells all the modalities it has.
+        """
+        together: dict[tuple[int, int], list[Modality]] = {}
+        for modality, segments in self._of.items():
+            for key in zip(*segments.of(offer, start, end), strict=True):
+                together.setdefault(key, []).append(modality)
+        wanted = set(modalities)
+        return [
+            KnownSlot(begins, note // 256, tuple(kinds), self._sources[note % 256])
+            for (begins, note), kinds in sorted(together.items())
+            if wanted.intersection(kinds)
+        ]
+
+    def take(self, numbers: NDArray[np.int64], slot_numbers: NDArray[np.int64], given: SlotChanges) -> None:
+        """Hold what is newly known; `numbers` and `slot_numbers` are -1 for offers that are not there."""
+        self._sources = given.sources
         there = numbers >= 0
         told = numbers[there]
         self.asked[told] = given.asked[there]
         known = np.zeros(len(self.asked), dtype=np.bool_)
         known[told] = True
         placed = (slot_numbers >= 0) & known[slot_numbers]
+        note = np.minimum(given.slot_minutes, 10_000) * 256 + given.slot_source
         for modality, segments in self._of.items():
             mine = placed & (given.slot_modality & MODALITY_BITS[modality] > 0)
-            segments.replace(told, slot_numbers[mine], given.slot_start[mine])
+            segments.replace(told, slot_numbers[mine], given.slot_start[mine], note[mine])
+
+
+def _larger(kept: NDArray[np.int32], used: int, room: int) -> NDArray[np.int32]:
+    made = np.empty(room, dtype=np.int32)
+    made[:used] = kept[:used]
+    return made

@@ -3,12 +3,13 @@
 -- name: feed_mark
 -- Until when the news were read; changes committed later carry a later mark, but for those under way: the reader
 -- goes back one minute.
---   out   asked_at (timestamptz, null before any answer), changes (bigint), editors (bigint): change with the answers of vendors, with the
---         SAS calendars, with the records of vendors
+--   out   asked_at (timestamptz, null before any answer), changes, editors (bigint): they change with the answers
+--         of vendors, with the SAS calendars, with the records of vendors; slugs (text array) of all vendors
 --   uses  availability_asked_idx, change_pkey of agenda and of editor
 SELECT (SELECT max(asked_at) FROM editor.availability) AS asked_at,
   (SELECT coalesce(max(change_id), 0) FROM agenda.change) AS changes,
-  (SELECT coalesce(max(change_id), 0) FROM editor.change) AS editors;
+  (SELECT coalesce(max(change_id), 0) FROM editor.change) AS editors,
+  (SELECT coalesce(array_agg(slug ORDER BY slug), '{}') FROM editor.editor) AS slugs;
 
 -- name: feed_people
 -- Practitioners a vendor answered about since.
@@ -35,13 +36,16 @@ COPY (
 
 -- name: feed_slots
 -- Slots to come that vendors in service may show, at the places of the directory.
---   in    practitioner_ids (text array; null = all), since (timestamptz)
---   out   offer_id, start (minutes since 1970), modality (bits: 1 AMB, 2 HH, 4 VR); records of one size
+--   in    practitioner_ids (text array; null = all), since (timestamptz), slugs (text array: all vendors)
+--   out   offer_id, start (minutes since 1970), modality (bits: 1 AMB, 2 HH, 4 VR), minutes it lasts, source (place
+--         of its vendor in slugs, from 1); records of one size
 --   uses  slot_pkey
 COPY (
   SELECT s.offer_id, (extract(epoch FROM s.start_at) / 60)::integer AS start,
     (('AMB' = ANY (s.consultation_types))::integer + ('HH' = ANY (s.consultation_types))::integer * 2
-      + ('VR' = ANY (s.consultation_types))::integer * 4)::smallint AS modality
+      + ('VR' = ANY (s.consultation_types))::integer * 4)::smallint AS modality,
+    least(extract(epoch FROM s.end_at - s.start_at) / 60, 10000)::smallint AS minutes,
+    array_position(%(slugs)s::text[], s.slug)::smallint AS source
   FROM editor.slot AS s
   JOIN editor.editor AS e ON e.slug = s.slug AND e.state = 'on'
   LEFT JOIN participation.refusal AS r ON r.idnps = s.practitioner_id

@@ -141,7 +141,8 @@ SELECT count(*) AS purged FROM gone;
 -- name: stored_slots
 -- What the sweep knows of some practitioners: one row for each slot to come, at least one for each vendor that
 -- keeps the agenda of one of them.
---   in    practitioner_ids (text array), start, until (timestamptz), asked_since (older knowledge is left out)
+--   in    practitioner_ids (text array), start, until (timestamptz), asked_since (older knowledge is left out),
+--         unplaced (only the slots at places that the vendor alone knows)
 --   out   practitioner_id, slug, asked_at, fresh (asked since), start_at and the other columns of editor.slot
 --         (null without slot)
 --   uses  availability_pkey, slot_pkey
@@ -153,6 +154,7 @@ JOIN editor.editor AS e ON e.slug = a.slug AND e.state = 'on'
 LEFT JOIN editor.slot AS s
   ON s.practitioner_id = a.practitioner_id AND s.slug = a.slug AND a.asked_at >= %(asked_since)s::timestamptz
     AND s.start_at BETWEEN %(start)s::timestamptz AND %(until)s::timestamptz
+    AND NOT (%(unplaced)s::boolean AND s.offer_id IS NOT NULL)
 WHERE a.practitioner_id = ANY (%(practitioner_ids)s::text[])
 ORDER BY a.practitioner_id, a.slug, s.start_at;
 

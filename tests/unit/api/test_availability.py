@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from api.availability import VendorInquiry
-from search.ports import OfferedSlot
+from search.ports import OfferedSlot, Remembered
 from slots.answers import Asked
 from slots.attach import Site
 from slots.editors import Editor
 from slots.stored import Stored
 
 HOLDER, OFFER = "899900000018", "11111111-1111-1111-1111-111111111111"
+HERE = "12 rue des Lilas"
 AT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 OURS = OfferedSlot(start=AT, end=AT, modality=("AMB",), source="sas", as_of=AT, bookable=True)
 
@@ -33,10 +35,12 @@ def theirs(line: str) -> dict:
 
 def reading(*, ours: bool, vendor: str | None, refused: bool):
     """What is known at once of one offer; `vendor` is the street of the vendor's slot."""
-    slots = {"agenda-a": [theirs(vendor)]} if vendor else {}
+    slots = {"agenda-a": [theirs(vendor)]} if vendor and vendor != HERE else {}
+    held = Remembered(slots=[replace(OURS, source="agenda-a", bookable=False)], total=1)
     inquiry = VendorInquiry(
         asked=Asked(tasks={}, start=AT, editors=[], failed=[]),
         stored=Stored(slots=slots, asked_at={("agenda-a", HOLDER): AT}),  # pyright: ignore[reportArgumentType]
+        remembered={OFFER: held} if vendor == HERE else {},
         own={OFFER: [OURS]} if ours else {},
         refused=frozenset({OFFER} if refused else ()),
         sites=[Site(offer_id=OFFER, holder=HOLDER, postal_code="75011", street="12 rue lilas", town="paris")],
@@ -59,7 +63,7 @@ def reading(*, ours: bool, vendor: str | None, refused: bool):
     ],
 )
 def test_the_vendor_goes_first_unless_its_holder_refuses(ours, vendor, refused, expected):
-    found = reading(ours=ours, vendor="12 rue des Lilas" if vendor else None, refused=refused)
+    found = reading(ours=ours, vendor=HERE if vendor else None, refused=refused)
     sources = {slot.source for item in found.by_offer.values() for slot in item.slots}
     extras = {slot.source for extra in found.created for slot in extra.slots}
     assert (sources | extras or None) == expected

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.index.slots import MODALITIES, NOT_FOUND, SlotChanges, SlotTable
+from search.index.slots import MODALITIES, MODALITY_BITS, NOT_FOUND, SlotChanges, SlotTable
 from search.policy import HUNDREDTHS, policy
 from search.rank import KNOWN, NONE, SLOTS, UNKNOWN, Candidate, rank
 from search.soonest import KEPT_FOR_MIN, Period, soonest
@@ -28,23 +28,34 @@ def told(offers: set[int], slots: list[tuple[int, int, int]], *, asked: int = NO
         slot_offer=np.array([item[0] for item in kept], dtype=np.uint64),
         slot_start=np.array([item[1] for item in kept], dtype=np.int64),
         slot_modality=np.array([item[2] for item in kept], dtype=np.int64),
+        slot_minutes=np.full(len(kept), 15, dtype=np.int64),
+        slot_source=np.zeros(len(kept), dtype=np.int64),
+        sources=("sas", "a"),
     )
 
 
 def take(table: SlotTable, given_: SlotChanges) -> None:
-    table.replace(given_.offer.astype(np.int64), given_.slot_offer.astype(np.int64), given_)
+    table.take(given_.offer.astype(np.int64), given_.slot_offer.astype(np.int64), given_)
 
 
 @settings(max_examples=200)
-@given(st.lists(news, max_size=8), st.integers(NOW - 60, NOW + 510), st.integers(NOW, NOW + 600))
-def test_the_next_start_of_each_offer_is_that_of_its_last_news(history, at, until):
+@given(
+    st.lists(news, max_size=8),
+    st.integers(NOW - 60, NOW + 510),
+    st.integers(0, 100),
+    st.integers(NOW, NOW + 600),
+)
+def test_the_next_start_of_each_offer_is_that_of_its_last_news(history, since, later, until):
     table, plain = SlotTable(SIZE), dict[int, list[tuple[int, int, int]]]()
+    at = since + later
     for offers, slots in history:
         take(table, told(offers, slots))
+        # What is remembered of a moment follows the news.
+        table.of("AMB").next(np.arange(SIZE, dtype=np.int32), since, until, since=since)
         plain |= {offer: [item for item in slots if item[0] == offer] for offer in offers}
     offers = np.arange(SIZE, dtype=np.int32)
     for bit, modality in enumerate(MODALITIES):
-        found = table.of(modality).next(offers, np.full(SIZE, at), until)
+        found = table.of(modality).next(offers, np.full(SIZE, at), until, since=since)
         for offer in range(SIZE):
             starts = [
                 start for _, start, bits in plain.get(offer, []) if bits >> bit & 1 and at <= start <= until
@@ -56,7 +67,7 @@ def test_the_next_start_of_each_offer_is_that_of_its_last_news(history, at, unti
 def test_starts_are_counted_in_each_class(given_, edges):
     table = SlotTable(SIZE)
     take(table, told(*given_))
-    counted = table.of("AMB").counts(np.arange(SIZE, dtype=np.int32), np.array(edges, dtype=np.int64))
+    counted = table.of("AMB").counts(np.arange(SIZE, dtype=np.int32), edges)
     for offer in range(SIZE):
         for place, (begin, end) in enumerate(pairwise(edges)):
             mine = [s for o, s, bits in given_[1] if o == offer and o in given_[0] and bits & 1]
@@ -70,7 +81,8 @@ def test_what_is_replaced_again_and_again_does_not_fill_the_memory():
         take(table, told({0}, many))
     assert table.total == 3_000
     assert len(table.of("AMB")._start) < 400_000
-    assert table.of("AMB").next(np.array([0], dtype=np.int32), np.array([NOW + 7]), NOW + 9_999)[0] == NOW + 7
+    first = np.array([0], dtype=np.int32)
+    assert table.of("AMB").next(first, NOW + 7, NOW + 9_999, since=NOW + 7)[0] == NOW + 7
 
 
 def candidates(table: SlotTable, travel: list[int]) -> list[Candidate]:
@@ -156,3 +168,19 @@ def test_a_period_longer_than_what_vendors_are_asked_is_not_known_to_hold_nothin
         period=Period(start=NOW, end=NOW + 10 * 1440, now=NOW),
     )
     assert found.slots.tolist() == [UNKNOWN]
+
+
+@given(news, st.integers(NOW - 60, NOW + 200), st.integers(NOW, NOW + 600))
+def test_a_card_shows_each_slot_once_with_all_its_modalities(given_, start, end):
+    table = SlotTable(SIZE)
+    take(table, told(*given_))
+    for offer in range(SIZE):
+        wanted: dict[int, int] = {}
+        for owner, begins, bits in given_[1]:
+            if owner == offer and owner in given_[0] and start <= begins <= end:
+                wanted[begins] = wanted.get(begins, 0) | bits
+        shown = list(table.known(offer, start, end))
+        assert [item.start for item in shown] == sorted(wanted)
+        for item in shown:
+            assert set(item.modality) == {m for m, bit in MODALITY_BITS.items() if wanted[item.start] & bit}
+            assert (item.minutes, item.source) == (15, "sas")

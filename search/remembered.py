@@ -1,0 +1,78 @@
+"""The slots that the index holds of a few offers, as cards show them: read earlier, not verified."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from search.index.offers import uuid_of
+from search.index.slots import MODALITIES
+from search.ports import OfferedSlot, Remembered
+from search.soonest import KEPT_FOR_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from search.index.directory import Index
+    from search.index.slots import KnownSlot
+    from search.query import SearchQuery
+    from search.soonest import Period
+
+
+def remembered(
+    index: Index, offers: Iterable[int], query: SearchQuery, period: Period
+) -> dict[str, Remembered]:
+    """Slots in the period of the offers whose knowledge is fresh, by identifier: the first of each day."""
+    days = _midnights(query)
+    found: dict[str, Remembered] = {}
+    for offer in map(int, offers):
+        asked = int(index.slots.asked[offer])
+        if asked < period.now - KEPT_FOR_MIN:
+            continue
+        slots = index.slots.known(
+            offer, period.start, period.end, modalities=query.filters.modality or MODALITIES
+        )
+        if slots:
+            as_of = _moment(min(asked, period.now))
+            shown = [_offered(slot, as_of) for slot in _first_of_days(slots, days, query.slots_per_day)]
+            found[uuid_of(index.offers.identity[offer])] = Remembered(slots=shown, total=len(slots))
+    return found
+
+
+def _midnights(query: SearchQuery) -> list[int]:
+    """Minutes since 1970 of each midnight of the period, in the zone of the place."""
+    zone, day = query.place.zone, query.window.start.astimezone(query.place.zone).date()
+    last = query.window.end.astimezone(zone).date()
+    made = []
+    while day < last:
+        day += timedelta(days=1)
+        made.append(int(datetime.combine(day, time(), tzinfo=zone).timestamp() // 60))
+    return made
+
+
+def _first_of_days(slots: list[KnownSlot], midnights: list[int], most: int) -> list[KnownSlot]:
+    counts = [0] * (len(midnights) + 1)
+    kept = []
+    for slot in slots:
+        day = bisect_right(midnights, slot.start)
+        counts[day] += 1
+        if counts[day] <= most:
+            kept.append(slot)
+    return kept
+
+
+def _offered(slot: KnownSlot, as_of: datetime) -> OfferedSlot:
+    start = _moment(slot.start)
+    return OfferedSlot(
+        start=start,
+        end=start + timedelta(minutes=slot.minutes),
+        modality=slot.modality,
+        source=slot.source,
+        as_of=as_of,
+        bookable=False,
+    )
+
+
+def _moment(minutes: int) -> datetime:
+    return datetime.fromtimestamp(minutes * 60, tz=UTC)
