@@ -61,10 +61,14 @@ class VendorSlots:
         start: datetime,
         end: datetime,
         remembered: Mapping[str, Remembered],
+        structures: bool,
     ) -> VendorInquiry:
         """See the port. The vendors are asked from here on."""
         await self._refresh(conn)
-        asking = bool(offer_ids) and bool(self._aggregator.editors)
+        asking = bool(offer_ids) and any(
+            editor.practitioner_flow() or (structures and "agg-sos" in editor.flows)
+            for editor in self._aggregator.editors
+        )
         sites = await sites_of(conn, offer_ids) if asking else []
         shown = set(offer_ids)
         people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})

@@ -14,7 +14,7 @@ import numpy as np
 from care.specialty import nomenclature
 from search.groups import gathering_of
 from search.index.offers import DECLARED, EN_SUS, PARTICIPATING, STRUCTURE
-from search.index.slots import MODALITIES, NOT_FOUND
+from search.index.slots import MODALITIES
 from search.policy import HUNDREDTHS
 from search.query import SLOT_CLASSES
 from search.rank import NONE
@@ -187,15 +187,16 @@ def _slot_categories(index: Index, found: Considered, filters: Filters, period: 
     fresh = np.flatnonzero(index.slots.asked[found.offers] >= period.now - KEPT_FOR_MIN)
     offers = found.offers[fresh]
     bounds = [*(60 * hours for hours in SLOT_CLASSES.values()), 72 * 60 + 1]
-    edges = [min(period.start + bound, period.end + 1) for bound in bounds]
+    edges = tuple(min(period.start + bound, period.end + 1) for bound in bounds)
+    whole = (period.start, period.end + 1)
     within = np.zeros((size, len(SLOT_CLASSES)), dtype=np.bool_)
     having: dict[str, NDArray[np.bool_]] = {}
     for modality in MODALITIES:
         segments = index.slots.of(modality)
         if not filters.modality or modality in filters.modality:
-            within[fresh] |= segments.counts(offers, edges) > 0
+            within[fresh] |= segments.begins(offers, edges)
         mask = np.zeros(size, dtype=np.bool_)
-        mask[fresh] = segments.next(offers, period.start, period.end, since=period.start) < NOT_FOUND
+        mask[fresh] = segments.begins(offers, whole)[:, 0]
         having[modality] = mask
     return [
         Category(

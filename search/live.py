@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.answer import answer, cursor_after
 from search.availability import created_cards, editor_lines, fill, is_left_out, is_partial, joined
-from search.offers import begin, cards_of, page_of
-from search.statements import rows
+from search.offers import begin, cards_of, dated, page_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -177,8 +176,9 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
             start=window.start,
             end=window.end,
             remembered=found.remembered,
+            structures=any(card["kind"] == "structure" for card in cards),
         )
-        as_of = await rows(conn, "directory_as_of")
+        as_of = await dated(conn, search.index)
     return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)
 
 

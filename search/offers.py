@@ -244,6 +244,14 @@ async def _official(conn: AsyncConnection[Any], index: Index) -> dict[str, Offic
     return index.beside["radii"]
 
 
+async def dated(conn: AsyncConnection[Any], index: DirectoryIndex) -> list[dict[str, Any]]:
+    """Date of the directory in service; it changes with the index only."""
+    present = await index.current(conn)
+    if "as_of" not in present.beside:
+        present.beside["as_of"] = await rows(conn, "directory_as_of")
+    return present.beside["as_of"]
+
+
 async def cards_of(conn: AsyncConnection[Any], query: SearchQuery, found: Page) -> list[dict[str, Any]]:
     """The cards of a page, in their order; an offer that a load has just removed is left out."""
     read = await rows(conn, "cards", offer_ids=[item.ranked.offer_id for item in found.shown])

@@ -52,8 +52,7 @@ class Shape:
 
     def cost(self, value: NDArray[np.int64]) -> NDArray[np.int64]:
         """Cost of each value, rounded down to a whole hundredth: same integers on every machine."""
-        values = np.array([knot[0] for knot in self.knots], dtype=np.int64)
-        costs = np.array([knot[1] for knot in self.knots], dtype=np.int64)
+        values, costs = _columns(self.knots)
         bounded = np.clip(value, values[0], values[-1])
         piece = np.clip(np.searchsorted(values, bounded, side="right") - 1, 0, len(values) - 2)
         rise = (bounded - values[piece]) * (costs[piece + 1] - costs[piece])
@@ -159,6 +158,14 @@ def read_policy(text: bytes) -> Policy:
         ValueError,
     ) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise PolicyInvalid(f"Le fichier de la règle de classement est illisible : {error!r}.") from error
+
+
+@cache
+def _columns(knots: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return (
+        np.array([knot[0] for knot in knots], dtype=np.int64),
+        np.array([knot[1] for knot in knots], dtype=np.int64),
+    )
 
 
 def _shape(given: Mapping[str, Any]) -> Shape:

@@ -173,9 +173,13 @@ class SlotFinder(Protocol):
         start: datetime,
         end: datetime,
         remembered: Mapping[str, Remembered],
+        structures: bool,
     ) -> Inquiry:
         """Make ready the question about these offers; `conn` is not used once this returns.
 
-        `remembered`: slots of these offers that the index holds, as read earlier.
+        Parameters
+        ----------
+        remembered   slots of these offers that the index holds, as read earlier
+        structures   whether structures are among them
         """
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,19 +23,19 @@ def remembered(
     index: Index, offers: Iterable[int], query: SearchQuery, period: Period
 ) -> dict[str, Remembered]:
     """Slots in the period of the offers whose knowledge is fresh, by identifier: the first of each day."""
-    days = _midnights(query)
+    days = [period.start, *_midnights(query), period.end + 1]
     found: dict[str, Remembered] = {}
     for offer in map(int, offers):
         asked = int(index.slots.asked[offer])
         if asked < period.now - KEPT_FOR_MIN:
             continue
-        slots = index.slots.known(
-            offer, period.start, period.end, modalities=query.filters.modality or MODALITIES
+        slots, total = index.slots.known(
+            offer, days, query.slots_per_day, modalities=query.filters.modality or MODALITIES
         )
         if slots:
             as_of = _moment(min(asked, period.now))
-            shown = [_offered(slot, as_of) for slot in _first_of_days(slots, days, query.slots_per_day)]
-            found[uuid_of(index.offers.identity[offer])] = Remembered(slots=shown, total=len(slots))
+            shown = [_offered(slot, as_of) for slot in slots]
+            found[uuid_of(index.offers.identity[offer])] = Remembered(slots=shown, total=total)
     return found
 
 
@@ -49,17 +48,6 @@ def _midnights(query: SearchQuery) -> list[int]:
         day += timedelta(days=1)
         made.append(int(datetime.combine(day, time(), tzinfo=zone).timestamp() // 60))
     return made
-
-
-def _first_of_days(slots: list[KnownSlot], midnights: list[int], most: int) -> list[KnownSlot]:
-    counts = [0] * (len(midnights) + 1)
-    kept = []
-    for slot in slots:
-        day = bisect_right(midnights, slot.start)
-        counts[day] += 1
-        if counts[day] <= most:
-            kept.append(slot)
-    return kept
 
 
 def _offered(slot: KnownSlot, as_of: datetime) -> OfferedSlot:

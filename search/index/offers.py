@@ -151,12 +151,16 @@ def build(rows: NDArray[Any]) -> Offers:
     dropped = np.flatnonzero(same)
     alias, others = halves[order[dropped], 0], halves[stands_for[dropped], 0]
     order = order[~same]
-    keys, first, number = np.unique(halves[order, 0], return_index=True, return_inverse=True)
-    kept = order[first]
+    keys, first, place = np.unique(halves[order, 0], return_index=True, return_inverse=True)
+    # Numbered as they are walked: what is near on the ground is near in memory.
+    walked = np.argsort(first)
+    number = np.empty(len(walked), dtype=np.int64)
+    number[walked] = np.arange(len(walked))
+    kept = order[first[walked]]
     alone = ~np.isin(alias, keys)
     return Offers(
         identity=np.ascontiguousarray(halves[kept]),
-        alias=(alias[alone], np.searchsorted(keys, others[alone]).astype(np.int64)),
+        alias=(alias[alone], number[np.searchsorted(keys, others[alone])]),
         holder=rows["holder"][kept].astype(np.int64),
         lon=rows["lon"][kept].astype(np.float64),
         lat=rows["lat"][kept].astype(np.float64),
@@ -165,7 +169,7 @@ def build(rows: NDArray[Any]) -> Offers:
         via=rows["via"][kept].astype(np.int16),
         gathering=rows["gathering"][kept].astype(np.int64),
         place_kind=rows["place_kind"][kept].astype(np.int32),
-        offer=number.astype(np.int32),
+        offer=number[place].astype(np.int32),
         row_lon=rows["lon"][order].astype(np.float64),
         row_key=key[order],
     )

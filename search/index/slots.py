@@ -6,6 +6,7 @@ new slots are written at the end of the buffer, the old ones are left behind unt
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,6 +69,7 @@ class Segments:
         self._note = np.empty(0, dtype=np.int32)
         self._used = 0
         self._places: dict[int, NDArray[np.int64]] = {}
+        self._begins: dict[tuple[int, ...], NDArray[np.bool_]] = {}
 
     @property
     def total(self) -> int:
@@ -96,6 +98,8 @@ class Segments:
             self._compact()
         for at, places in self._places.items():
             places[changed] = self._search(changed, np.full(len(changed), at))
+        for edges, begins in self._begins.items():
+            begins[changed] = self._counted(changed, edges)
 
     def of(self, offer: int, start: int, end: int) -> tuple[list[int], list[int]]:
         """Starts of an offer between two moments, both included, and their notes."""
@@ -130,15 +134,14 @@ class Segments:
         found[some[there]] = np.where(start <= until, start, NOT_FOUND)
         return found
 
-    def counts(self, offers: NDArray[np.int32], edges: Sequence[int]) -> NDArray[np.int64]:
-        """How many starts lie in each class [edge, next edge), int64 (offers, classes)."""
-        counted = np.zeros((len(offers), len(edges) - 1), dtype=np.int64)
-        rows = self._row[offers]
-        some = np.flatnonzero(rows >= 0)
-        if len(some):
-            places = np.stack([self._placed(edge)[rows[some]] for edge in edges], axis=1)
-            counted[some] = np.diff(places, axis=1)
-        return counted
+    def begins(self, offers: NDArray[np.int32], edges: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Whether a start lies in each class [edge, next edge), bool (offers, classes)."""
+        found = np.zeros((len(offers), len(edges) - 1), dtype=np.bool_)
+        if self._used:
+            rows = self._row[offers]
+            some = np.flatnonzero(rows >= 0)
+            found[some] = self._classes(edges)[rows[some]]
+        return found
 
     def _advance(self, place: NDArray[np.int64], last: NDArray[np.int64], at: NDArray[np.int64]) -> None:
         """Move each place on to the first start at or after `at`: a few steps, few slots begin in an hour."""
@@ -157,6 +160,19 @@ class Segments:
             rows = np.arange(len(self._count))
             known = self._places[at] = self._search(rows, np.full(len(rows), at))
         return known
+
+    def _classes(self, edges: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Whether each row has a start in each class; those counted from one minute serve many searches."""
+        known = self._begins.get(edges)
+        if known is None:
+            while len(self._begins) >= _REMEMBERED:
+                del self._begins[next(iter(self._begins))]
+            known = self._begins[edges] = self._counted(np.arange(len(self._count)), edges)
+        return known
+
+    def _counted(self, rows: NDArray[np.integer], edges: tuple[int, ...]) -> NDArray[np.bool_]:
+        places = [self._search(rows, np.full(len(rows), edge)) for edge in edges]
+        return np.diff(np.stack(places, axis=1), axis=1) > 0
 
     def _search(self, rows: NDArray[np.integer], at: NDArray[np.int64]) -> NDArray[np.int64]:
         """The same by halves."""
@@ -177,7 +193,7 @@ class Segments:
             self._row[fresh] = np.arange(len(self._count), len(self._count) + len(fresh))
             self._first = np.append(self._first, np.zeros(len(fresh), dtype=np.int64))
             self._count = np.append(self._count, np.zeros(len(fresh), dtype=np.int64))
-            self._places = {}
+            self._places, self._begins = {}, {}
 
     def _append(self, start: NDArray[np.int32], note: NDArray[np.int32]) -> None:
         end = self._used + len(start)
@@ -217,22 +233,47 @@ class SlotTable:
         return sum(segments.total for segments in self._of.values())
 
     def known(
-        self, offer: int, start: int, end: int, *, modalities: Sequence[Modality] = MODALITIES
-    ) -> list[KnownSlot]:
-        """Slots of an offer of some modalities that begin between two moments, both included, soonest first.
+        self,
+        offer: int,
+        edges: Sequence[int],
+        most: int,
+        *,
+        modalities: Sequence[Modality] = MODALITIES,
+    ) -> tuple[list[KnownSlot], int]:
+        """The first `most` slots of each class [edge, next edge) of an offer, and how many there are in all.
 
-        Each tells all the modalities it has.
+        Those of some modalities, soonest first; each tells all the modalities it has.
         """
-        together: dict[tuple[int, int], list[Modality]] = {}
-        for modality, segments in self._of.items():
-            for key in zip(*segments.of(offer, start, end), strict=True):
-                together.setdefault(key, []).append(modality)
+        slots = self._all(offer, edges[0], edges[-1])
         wanted = set(modalities)
-        return [
-            KnownSlot(begins, note // 256, tuple(kinds), self._sources[note % 256])
-            for (begins, note), kinds in sorted(together.items())
-            if wanted.intersection(kinds)
+        if len(wanted) < len(MODALITIES):
+            slots = [slot for slot in slots if wanted.intersection(slot[2])]
+        shown: list[KnownSlot] = []
+        begin = 0
+        for edge in edges[1:]:
+            end = bisect_left(slots, edge, lo=begin, key=_start)
+            shown += [
+                KnownSlot(start, note // 256, kinds, self._sources[note % 256])
+                for start, note, kinds in slots[begin : min(end, begin + most)]
+            ]
+            begin = end
+        return shown, len(slots)
+
+    def _all(self, offer: int, start: int, end: int) -> list[_Noted]:
+        """Every slot of an offer that begins in [start, end): start, note, modalities."""
+        read: list[tuple[Modality, list[int], list[int]]] = [
+            (modality, *segments.of(offer, start, end - 1)) for modality, segments in self._of.items()
         ]
+        given = [item for item in read if item[1]]
+        if len(given) == 1:
+            ((modality, starts, notes),) = given
+            once = dict.fromkeys(zip(starts, notes, strict=True))
+            return [(begins, note, (modality,)) for begins, note in once]
+        together: dict[tuple[int, int], list[Modality]] = {}
+        for modality, starts, notes in given:
+            for key in zip(starts, notes, strict=True):
+                together.setdefault(key, []).append(modality)
+        return [(begins, note, tuple(kinds)) for (begins, note), kinds in sorted(together.items())]
 
     def take(self, numbers: NDArray[np.int64], slot_numbers: NDArray[np.int64], given: SlotChanges) -> None:
         """Hold what is newly known; `numbers` and `slot_numbers` are -1 for offers that are not there."""
@@ -247,6 +288,13 @@ class SlotTable:
         for modality, segments in self._of.items():
             mine = placed & (given.slot_modality & MODALITY_BITS[modality] > 0)
             segments.replace(told, slot_numbers[mine], given.slot_start[mine], note[mine])
+
+
+_Noted = tuple[int, int, tuple["Modality", ...]]
+
+
+def _start(slot: _Noted) -> int:
+    return slot[0]
 
 
 def _larger(kept: NDArray[np.int32], used: int, room: int) -> NDArray[np.int32]:

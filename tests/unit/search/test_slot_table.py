@@ -64,14 +64,17 @@ def test_the_next_start_of_each_offer_is_that_of_its_last_news(history, since, l
 
 
 @given(news, st.lists(st.integers(NOW - 60, NOW + 600), min_size=2, max_size=5).map(sorted))
-def test_starts_are_counted_in_each_class(given_, edges):
-    table = SlotTable(SIZE)
+def test_a_class_of_time_is_told_when_a_slot_begins_in_it(given_, edges):
+    table, everybody = SlotTable(SIZE), np.arange(SIZE, dtype=np.int32)
+    take(table, told(set(range(SIZE)), [(offer, NOW, 7) for offer in range(SIZE)]))
+    table.of("AMB").begins(everybody, tuple(edges))  # remembered, then news come
+    take(table, told(set(range(SIZE)), []))
     take(table, told(*given_))
-    counted = table.of("AMB").counts(np.arange(SIZE, dtype=np.int32), edges)
+    found = table.of("AMB").begins(everybody, tuple(edges))
     for offer in range(SIZE):
         for place, (begin, end) in enumerate(pairwise(edges)):
             mine = [s for o, s, bits in given_[1] if o == offer and o in given_[0] and bits & 1]
-            assert counted[offer, place] == sum(begin <= start < end for start in mine)
+            assert found[offer, place] == any(begin <= start < end for start in mine)
 
 
 def test_what_is_replaced_again_and_again_does_not_fill_the_memory():
@@ -170,17 +173,24 @@ def test_a_period_longer_than_what_vendors_are_asked_is_not_known_to_hold_nothin
     assert found.slots.tolist() == [UNKNOWN]
 
 
-@given(news, st.integers(NOW - 60, NOW + 200), st.integers(NOW, NOW + 600))
-def test_a_card_shows_each_slot_once_with_all_its_modalities(given_, start, end):
+@given(
+    news, st.lists(st.integers(NOW - 60, NOW + 600), min_size=2, max_size=5).map(sorted), st.integers(1, 4)
+)
+def test_a_card_shows_the_first_slots_of_each_day_once_with_all_their_modalities(given_, edges, most):
     table = SlotTable(SIZE)
     take(table, told(*given_))
     for offer in range(SIZE):
         wanted: dict[int, int] = {}
         for owner, begins, bits in given_[1]:
-            if owner == offer and owner in given_[0] and start <= begins <= end:
+            if owner == offer and owner in given_[0] and edges[0] <= begins < edges[-1]:
                 wanted[begins] = wanted.get(begins, 0) | bits
-        shown = list(table.known(offer, start, end))
-        assert [item.start for item in shown] == sorted(wanted)
+        first = [
+            start
+            for begin, end in pairwise(edges)
+            for start in sorted(start for start in wanted if begin <= start < end)[:most]
+        ]
+        shown, total = table.known(offer, edges, most)
+        assert ([item.start for item in shown], total) == (first, len(wanted))
         for item in shown:
             assert set(item.modality) == {m for m, bit in MODALITY_BITS.items() if wanted[item.start] & bit}
             assert (item.minutes, item.source) == (15, "sas")
