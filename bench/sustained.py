@@ -66,16 +66,16 @@ async def run(folder: Path, seconds: int) -> None:
         with serving(database) as (server, base):
             sides = {
                 "platform": server,
-                "database": _postmaster(database),
+                "database": postmaster(database),
                 "vendors": psutil.Process(vendors.pid),
                 "client": psutil.Process(),
             }
             async with aiohttp.ClientSession(base, connector=aiohttp.TCPConnector(limit=0)) as client:
                 await _ready(client)
-                before = {name: _cpu_s(side) for name, side in sides.items()}
+                before = {name: cpu_s(side) for name, side in sides.items()}
                 asked_before = vendors.counted()["requests"]
                 loaded = await _load(client, seconds, server)
-                cpu_s = {name: _cpu_s(side) - before[name] for name, side in sides.items()}
+                cpu_s = {name: cpu_s(side) - before[name] for name, side in sides.items()}
                 counted = vendors.counted()
                 hung = vendors.editors[3].slug
                 vendors.switch(hung, "hung")
@@ -214,13 +214,14 @@ def _asked(dice: random.Random) -> dict[str, Any]:
     return {"specialty": "SM54", "lon": dice.uniform(2.26, 2.40), "lat": dice.uniform(48.82, 48.9)}
 
 
-def _postmaster(database: DatabaseSettings) -> psutil.Process:
+def postmaster(database: DatabaseSettings) -> psutil.Process:
+    """The first process of the server of a database."""
     assert database.database_url is not None  # noqa: S101 - made by `scratch`
     with psycopg.connect(database.database_url.get_secret_value()) as conn:
         return psutil.Process(conn.info.backend_pid).parents()[0]
 
 
-def _cpu_s(process: psutil.Process) -> float:
+def cpu_s(process: psutil.Process) -> float:
     """Time of processor of a process and of those it started, alive or not; of ours, without those."""
     own = process.cpu_times()
     if process.pid == os.getpid():

@@ -79,7 +79,7 @@ def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int)
         "slots_more": 0,
         "slots_state": "unknown",
         "reasons": explain.reasons(shown, query) if query.explain else [],
-        "score": round(shown.ranked.score, 7),
+        "score": round(shown.ranked.score, 8),
     }
 
 

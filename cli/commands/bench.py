@@ -31,7 +31,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "geocoding_batch": Benchmark(measures="géocodage de fichiers sur tous les cœurs", scaled=False),
     "geocoding_http": Benchmark(measures="géocodage par HTTP sur la base en service", scaled=False),
     "map_fluidity": Benchmark(measures="fluidité d'une carte de 20 000 lieux, poste lent", scaled=False),
-    "search": Benchmark(measures="recherche d'offres sur l'annuaire en service", scaled=False),
+    "search": Benchmark(measures="recherche d'offres, face à la requête PostGIS évidente et à NumPy"),
+    "search_pages": Benchmark(measures="dix mille recherches répétées, et page après page"),
+    "search_http": Benchmark(measures="recherches par HTTP, tous les cœurs"),
     "sustained": Benchmark(measures="50 recherches par seconde avec créneaux, deux minutes", scaled=False),
     "sweep": Benchmark(measures="balayage de 60 000 professionnels chez dix éditeurs", scaled=False),
 }
