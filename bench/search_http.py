@@ -13,7 +13,6 @@ import asyncio
 import os
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -28,6 +27,7 @@ from core.settings import HomeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 CLIENTS: Final = 12
 SECONDS: Final = 30.0

@@ -75,7 +75,7 @@ async def run(folder: Path, seconds: int) -> None:
                 before = {name: cpu_s(side) for name, side in sides.items()}
                 asked_before = vendors.counted()["requests"]
                 loaded = await _load(client, seconds, server)
-                cpu_s = {name: cpu_s(side) - before[name] for name, side in sides.items()}
+                spent_s = {name: cpu_s(side) - before[name] for name, side in sides.items()}
                 counted = vendors.counted()
                 hung = vendors.editors[3].slug
                 vendors.switch(hung, "hung")
@@ -97,13 +97,14 @@ async def run(folder: Path, seconds: int) -> None:
             "vendor_requests_per_s": per_s / loaded["elapsed_s"],
             "vendor_most_at_once": max(counted["most_at_once"].values()),
             "first_cards_with_one_hung_p95_ms": quantile(first_ms, 0.95),
-            **{f"{name}_cpu_ms_per_search": spent / done * 1000 for name, spent in cpu_s.items()},
+            **{f"{name}_cpu_ms_per_search": spent / done * 1000 for name, spent in spent_s.items()},
         },
         {
             "complete_share": loaded["complete"] / done,
             "memory_end_over_start": loaded["memory"][-1] / loaded["memory"][0],
-            "cores_busy": sum(cpu_s.values()) / loaded["elapsed_s"],
-            "cpu_share_of_vendors_and_client": (cpu_s["vendors"] + cpu_s["client"]) / sum(cpu_s.values()),
+            "cores_busy": sum(spent_s.values()) / loaded["elapsed_s"],
+            "cpu_share_of_vendors_and_client": (spent_s["vendors"] + spent_s["client"])
+            / sum(spent_s.values()),
         },
         {
             "errors": 0.0,
