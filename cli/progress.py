@@ -24,6 +24,10 @@ _STAGES = {
     "check": "contrôles",
     "difference": "comparaison",
     "swap": "mise en service",
+    "digest": "empreinte",
+    "ways": "routes",
+    "nodes": "points des routes",
+    "build": "construction du réseau",
 }
 """French words of the stages of a load; one without is shown as it is."""
 

@@ -8,7 +8,7 @@ compile() {
   .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
     ${UPGRADE:+--upgrade} "$@"
 }
-compile --extra build --output-file requirements/runtime.txt pyproject.toml
-compile --extra build --extra dev --output-file requirements/dev.txt pyproject.toml
+compile --extra build --extra speed --output-file requirements/runtime.txt pyproject.toml
+compile --extra build --extra speed --extra dev --output-file requirements/dev.txt pyproject.toml
 compile --output-file requirements/addok.txt requirements/addok.in
 sh setup/python.sh dev

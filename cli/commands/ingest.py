@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from cli.commands import roads
 from core.errors import InvalidParameter
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ ingest_app = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
+    roads.register(ingest_app)
     app.add_typer(ingest_app, name="ingest")
 
 
