@@ -27,6 +27,7 @@ from api.routers import (
     geocoding,
     geocoding_files,
     health,
+    isochrones,
     offers,
     pages,
     participation,
@@ -104,6 +105,7 @@ def create_app(
     app.include_router(geocoding_files.router)
     app.include_router(health.router)
     app.include_router(offers.router)
+    app.include_router(isochrones.router)
     app.include_router(suggestions.router)
     app.include_router(agenda.router)
     app.include_router(agenda_week.router)

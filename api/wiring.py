@@ -20,6 +20,7 @@ from api.availability import VendorSlots
 from api.file_geocoding import FileGeocoding
 from api.places import GeocoderPlaces
 from api.slot_feed import SlotNews
+from api.travel import Travel
 from core.db.connect import conninfo
 from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
@@ -71,6 +72,7 @@ class Services:
     hours: HoursReader
     regulators: Regulators
     slots: VendorSlots
+    travel: Travel
 
 
 @asynccontextmanager
@@ -98,7 +100,12 @@ async def open_services(
     geocoder = Geocoder()
     files = FileGeocoding(database, home)
     index = DirectoryIndex(SlotNews(), max_age_s=server.search_index_max_age_s)
-    upkeep = asyncio.create_task(_upkeep(reader, geocoder, index, metrics)) if lasting else None
+    travel = Travel(home)
+    if lasting:
+        upkeep = asyncio.create_task(_upkeep(reader, geocoder, index, travel, metrics))
+    else:
+        upkeep = None
+        await travel.refresh()
     try:
         yield Services(
             database=database,
@@ -120,6 +127,7 @@ async def open_services(
             slots=VendorSlots(
                 aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
             ),
+            travel=travel,
         )
     finally:
         if upkeep is not None:
@@ -144,9 +152,12 @@ async def _upkeep(
     reader: AsyncConnectionPool[AsyncConnection[Any]],
     geocoder: Geocoder,
     index: DirectoryIndex,
+    travel: Travel,
     metrics: Metrics,
 ) -> None:
-    """Read communes, offers and slots before somebody waits for them; tell the state of the pool."""
+    """Read communes, offers, slots, road networks and land before somebody waits for them; tell the state of
+    the pool.
+    """
     settled: Gazetteer | None = None
     held: Offers | None = None
     while True:
@@ -154,9 +165,11 @@ async def _upkeep(
             async with reader.connection() as conn:
                 gazetteer = await geocoder.gazetteer(conn)
                 offers = (await index.current(conn)).offers
+                await travel.follow_land(conn)
             if gazetteer is not settled or offers is not held:
                 settle()
                 settled, held = gazetteer, offers
+        await travel.refresh()
         metrics.set_pool("reader", reader.get_stats())
         await asyncio.sleep(_UPKEEP_S)
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyproj import Geod
 from scipy.spatial import KDTree
-from shapely.geometry import Polygon
+from shapely import get_parts
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.travel.profile import table
 from geo.travel.sphere import chord_km, lengths_m, on_sphere
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geo.point import Point
     from geo.travel.land import Land
@@ -100,7 +103,7 @@ class Estimate:
         """See `TravelTimes.reach`: circles over the ground, blind to water and mountains."""
         return [Reach(minutes=limit, geometry=self._circle(origin, limit)) for limit in minutes]
 
-    def _circle(self, origin: Point, limit_min: float) -> Polygon:
+    def _circle(self, origin: Point, limit_min: float) -> BaseGeometry:
         radius_m = 1000 * reach_km(limit_min / self._factor, profile=self._profile)
         if radius_m == 0:
             return Polygon()
@@ -112,7 +115,8 @@ class Estimate:
             turns,
             np.full(_CIRCLE_POINTS, radius_m),
         )
-        return Polygon(np.stack([lon, lat], axis=1))
+        around = origin.lon + (lon - origin.lon + 180) % 360 - 180
+        return _cut_at_antimeridian(Polygon(np.stack([around, lat], axis=1)))
 
     def _times(self, km: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._factor * _minutes(km, self._profile)
@@ -131,3 +135,15 @@ def _minutes(km: NDArray[np.float64], profile: ProfileName) -> NDArray[np.float6
         return facts["foot_min_per_km"] * km
     near = np.minimum(km, facts["near_km"])
     return facts["start_min"] + facts["near_min_per_km"] * near + facts["far_min_per_km"] * (km - near)
+
+
+def _cut_at_antimeridian(area: Polygon) -> BaseGeometry:
+    """The area within ±180° of longitude, in two parts when it lies across (RFC 7946, 3.1.9)."""
+    sound = area if area.is_valid else area.buffer(0)  # a circle around a pole folds
+    west, _, east, _ = sound.bounds
+    if sound.is_empty or (west >= -180 and east <= 180):
+        return sound
+    turn = 360 if west < -180 else -360
+    here, beyond = box(-180, -90, 180, 90), box(-180 - turn, -90, 180 - turn, 90)
+    parts = [sound.intersection(here), translate(sound.intersection(beyond), xoff=turn)]
+    return MultiPolygon([part for whole in parts for part in get_parts(whole) if isinstance(part, Polygon)])

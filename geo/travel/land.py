@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+_TOUCH = 1e-9  # share of a line that is no stretch: it only touches the shore
 _TOLERANCE_DEG = 0.002  # about 200 m: a fifth of the shortest barrier told
 
 
@@ -46,43 +47,47 @@ class Land:
         self, lon: float, lat: float, to_lon: NDArray[np.float64], to_lat: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Kilometres of the longest stretch off the land, on the straight line to each point."""
-        end = np.stack([to_lon, to_lat], axis=1)
-        start = np.array([lon, lat])
-        length_km = lengths_m(lon, lat, to_lon, to_lat) / 1000
-        on_land = bool(shapely.contains_xy(self._outline, lon, lat))
-        worst = np.zeros(len(end)) if on_land else length_km.copy()
-        line, place = self._crossings(start, end)
-        cut = np.flatnonzero(np.diff(line)) + 1
-        for places, which in zip(
-            np.split(place, cut), line[np.r_[0, cut]] if len(line) else (), strict=False
-        ):
-            worst[which] = length_km[which] * _longest_outside(np.sort(places), on_land=on_land)
-        return worst
+        start, end = np.array([lon, lat]), np.stack([to_lon, to_lat], axis=1)
+        crossed, share = self._crossings(start, end)
+        # Pieces of lines between two crossings, or an end: each lies wholly on land or off it.
+        line = np.concatenate([np.arange(len(end)), np.arange(len(end)), crossed])
+        place = np.concatenate([np.zeros(len(end)), np.ones(len(end)), share])
+        order = np.lexsort((place, line))
+        line, place = line[order], place[order]
+        length = np.diff(place)
+        real = (line[1:] == line[:-1]) & (length > _TOUCH)
+        line, middle, length = line[1:][real], ((place[1:] + place[:-1]) / 2)[real], length[real]
+        points = start + middle[:, None] * (end[line] - start)
+        off = ~shapely.intersects_xy(self._outline, points[:, 0], points[:, 1])
+        stretch = np.cumsum(
+            np.concatenate([[1], (line[1:] != line[:-1]) | (off[1:] != off[:-1])])[: len(line)]
+        )
+        longest = np.zeros(len(end))
+        np.maximum.at(
+            longest, line, np.bincount(stretch, weights=length * off)[stretch] if len(line) else 0.0
+        )
+        return longest * lengths_m(lon, lat, to_lon, to_lat) / 1000
 
     def _crossings(
         self, start: NDArray[np.float64], end: NDArray[np.float64]
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Where the lines cross the shore: number of the line, ascending, and share of the line done."""
+        """Where the lines cross the shore: number of the line, and share of the line done."""
         line, edge = self._edges.query(_lines(np.broadcast_to(start, end.shape), end))
-        along, shore = end[line] - start, self._to[edge] - self._from[edge]
-        gap = self._from[edge] - start
-        turn = along[:, 0] * shore[:, 1] - along[:, 1] * shore[:, 0]
-        with np.errstate(divide="ignore", invalid="ignore"):  # lines along the shore cross nothing
-            share = (gap[:, 0] * shore[:, 1] - gap[:, 1] * shore[:, 0]) / turn
-            beside = (gap[:, 0] * along[:, 1] - gap[:, 1] * along[:, 0]) / turn
-        real = (turn != 0) & (share >= 0) & (share <= 1) & (beside >= 0) & (beside < 1)
-        order = np.argsort(line[real], kind="stable")
-        return line[real][order], share[real][order]
+        along = end[line] - start
+        one, other = _side(along, self._from[edge] - start), _side(along, self._to[edge] - start)
+        across = (one >= 0) != (other >= 0)
+        line, edge, one, other = line[across], edge[across], one[across], other[across]
+        meet = self._from[edge] + (one / (one - other))[:, None] * (self._to[edge] - self._from[edge]) - start
+        share = (meet * along[across]).sum(axis=1) / (along[across] ** 2).sum(axis=1)
+        inside = (share > 0) & (share < 1)
+        return line[inside], share[inside]
+
+
+def _side(along: NDArray[np.float64], corner: NDArray[np.float64]) -> NDArray[np.float64]:
+    """On which side of a line through the origin a corner lies: positive on the left."""
+    return along[:, 0] * corner[:, 1] - along[:, 1] * corner[:, 0]
 
 
 def _lines(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.object_]:
     """Straight lines between pairs of points, (n, 2) each."""
     return np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object)
-
-
-def _longest_outside(crossings: NDArray[np.float64], *, on_land: bool) -> float:
-    """Longest share of a line between leaving the land and reaching it again."""
-    marks = np.concatenate([[0.0], crossings, [1.0]])
-    lengths = np.diff(marks)
-    outside = lengths[1::2] if on_land else lengths[0::2]
-    return float(outside.max(initial=0.0))

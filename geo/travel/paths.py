@@ -108,9 +108,8 @@ class ByScipy:
         self._matrix = csr_matrix((minutes.astype(np.float64), heads, starts), shape=(nodes, nodes))
         self._by_land = None
         if ferry.any():
-            by_land = csr_matrix(
-                (np.where(ferry, 0, minutes.astype(np.float64)), heads, starts), shape=(nodes, nodes)
-            )
+            land_min = np.where(ferry, 0, minutes.astype(np.float64))
+            by_land = csr_matrix((land_min, heads, starts), shape=(nodes, nodes), copy=True)
             by_land.eliminate_zeros()
             self._by_land = by_land
 
