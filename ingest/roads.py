@@ -28,6 +28,9 @@ _EDITION = re.compile(r"[-_](?:latest|\d{6}|\d{8})$")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 _LEAST_SHARE = 0.9
 
+MAX_AGE_DAYS = 400
+"""Older than this, a network is worth replacing: roads open, speeds are lowered."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -153,6 +156,12 @@ def facts(path: Path) -> Facts:
     )
 
 
+def is_current(about: About) -> bool:
+    """Whether a network was made with the table of speeds of today."""
+    table = profile("foot" if about.profile == "foot" else "car")
+    return (about.profile_version, about.factor) == (table.version, table.factor)
+
+
 def _built(
     extract: Path, home: HomeSettings, place: Path, profile_name: ProfileName, progress: Progress
 ) -> Path:
@@ -175,7 +184,7 @@ def _is_of(path: Path, digest: str, table: Profile) -> bool:
     """Whether a file holds, whole, the network of that extract by that table."""
     try:
         found = store.about(path)
-        if (found.sha256, found.profile_version, found.factor) != (digest, table.version, table.factor):
+        if found.sha256 != digest or found.profile != table.name or not is_current(found):
             return False
         store.read(path)
     except FileUnreadable:

@@ -30,6 +30,7 @@ def check(as_json: bool = typer.Option(False, "--json", help="Le rapport en JSON
     database, home, server = DatabaseSettings(), HomeSettings(), ServerSettings()
     found = [
         *checks.machine(home),
+        *roads(home),
         *checks.settings(database, server, env_file=checks.env_file()),
         *checks.database(database, home),
     ]
@@ -43,6 +44,36 @@ def check(as_json: bool = typer.Option(False, "--json", help="Le rapport en JSON
     else:
         _show(found)
     raise typer.Exit(1 if worst == "failed" else 0)
+
+
+def roads(home: HomeSettings) -> Iterator[Check]:
+    """The road networks: readable, made with the speeds of today, and how old."""
+    from core.check import Check
+    from core.clock import utc_now
+    from core.errors import FileUnreadable
+    from ingest.roads import MAX_AGE_DAYS, facts, folder, is_current
+
+    paths = sorted(path for path in folder(home).glob("*.npz") if not path.name.startswith("."))
+    hint = "Refaites-le : « sas ingest roads FICHIER.osm.pbf --apply »."
+    if not paths:
+        yield Check(name="routes", state="ok", detail="aucun réseau : temps de trajet estimés à vol d'oiseau")
+    for path in paths:
+        name = f"routes {path.name.removesuffix('.npz')}"
+        try:
+            about = facts(path).about
+        except FileUnreadable as error:
+            yield Check(name=name, state="failed", detail=error.message, hint=hint)
+            continue
+        age_days = (utc_now().date() - about.as_of).days if about.as_of else None
+        detail = "sans date" if age_days is None else f"du {about.as_of:%d/%m/%Y} ({age_days} j)"
+        if not is_current(about):
+            yield Check(
+                name=name, state="warning", detail=f"{detail}, vitesses d'une autre version", hint=hint
+            )
+        elif age_days is not None and age_days > MAX_AGE_DAYS:
+            yield Check(name=name, state="warning", detail=f"{detail}, ancien", hint=hint)
+        else:
+            yield Check(name=name, state="ok", detail=detail)
 
 
 def data(database: DatabaseSettings, home: HomeSettings) -> Iterator[Check]:

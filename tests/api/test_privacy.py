@@ -39,6 +39,8 @@ async def search_every_way(client: httpx.AsyncClient) -> list[httpx.Response]:
         await client.post("/api/v1/offers/search", json={"specialty": "mg", "lon": ADDRESS, "lat": LAT}),
         await client.post("/api/v1/offers/search", json={ADDRESS: 1, "specialty": "mg", **here}),
         await client.get("/api/v1/offers", params={"specialty": "mg", "cursor": ADDRESS, **here}),
+        await client.post("/api/v1/isochrones", json={**here, "minutes": [100]}),
+        await client.post("/api/v1/isochrones", json={"lon": ADDRESS, "lat": LAT}),
         await client.get("/api/v1/places", params={"q": ADDRESS}),
         await client.get("/api/v1/places", params={"q": ADDRESS * 20}),
         await client.get(f"/api/v1/offers/{ADDRESS}"),
