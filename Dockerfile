@@ -21,7 +21,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app /app
 # Everything the program writes is here; the rest of the file system may be read-only.
-ENV SAS_HOME=/var/lib/sas PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV SAS_HOME=/var/lib/sas NUMBA_CACHE_DIR=/var/lib/sas/cache/numba PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 VOLUME /var/lib/sas
 USER 10001
 EXPOSE 8000

@@ -35,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "search_pages": Benchmark(measures="dix mille recherches répétées, et page après page"),
     "search_http": Benchmark(measures="recherches par HTTP, tous les cœurs"),
     "sustained": Benchmark(measures="50 recherches par seconde avec créneaux, deux minutes", scaled=False),
+    "travel": Benchmark(measures="temps de trajet par la route, face à scipy et à OSRM", scaled=False),
     "sweep": Benchmark(measures="balayage de 60 000 professionnels chez dix éditeurs", scaled=False),
 }
 

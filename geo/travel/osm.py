@@ -176,7 +176,7 @@ def _nodes(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Those of the wanted nodes that the file holds, ascending, with their place."""
     ids, lons, lats = array("q"), array("d"), array("d")
-    chosen = osmium.filter.IdFilter(wanted.tolist())
+    chosen = osmium.filter.IdFilter(array("q", wanted.tobytes()))  # without a list of as many numbers
     for piece, raw in _pieces(path):
         for node in osmium.FileProcessor(piece, osmium.osm.NODE).with_filter(chosen):
             place = node.location  # pyright: ignore[reportAttributeAccessIssue] - only nodes are asked

@@ -10,7 +10,7 @@ import pytest
 from core.errors import FileUnreadable
 from geo.distance import haversine_m
 from geo.point import Point
-from geo.travel import store
+from geo.travel import kernel, store
 from geo.travel.graph import Graph
 from geo.travel.times import Targets
 from tests.road_network import ROAD
@@ -182,3 +182,13 @@ def test_a_graph_is_loaded_with_the_name_of_its_file(network_of, tmp_path):
     assert str(graph.as_of) == "2026-11-20"
     with pytest.raises(FileUnreadable):
         Graph.load(tmp_path / "absent.npz")
+
+
+def test_where_compiled_code_cannot_be_kept_it_is_compiled_all_the_same(monkeypatch):
+    def nowhere(**options: bool):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(kernel, "njit", nowhere)
+    assert kernel._compiled(len) is len
