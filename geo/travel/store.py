@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
+import zlib
 from dataclasses import asdict
 from datetime import date
 from io import BytesIO
@@ -30,6 +32,11 @@ _ALIGNMENT = 64
 _ABOUT = "about.json"
 _LOCAL_HEADER_BYTES = 30
 _CHUNK_BYTES = 1 << 20
+# What zipfile, json and numpy raise on damaged bytes.
+_BROKEN = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RuntimeError),
+)
 
 
 def write(network: Network, path: Path) -> None:
@@ -73,7 +80,7 @@ def read(path: Path) -> Network:
                 raise _damaged(path)
             arrays = {name: _mapped(archive, path, name, dtype) for name, dtype in ARRAYS.items()}
         network = Network(about=_about(about), **arrays)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, NotImplementedError) as error:
+    except _BROKEN as error:
         raise _damaged(path) from error
     if not _sound(network):
         raise _damaged(path)
@@ -90,7 +97,7 @@ def about(path: Path) -> About:
     try:
         with zipfile.ZipFile(path) as archive:
             return _about(json.loads(archive.read(_ABOUT)))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise _damaged(path) from error
 
 

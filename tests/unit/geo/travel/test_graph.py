@@ -139,6 +139,20 @@ def test_targets_are_taken_by_position(network_of):
     assert found == pytest.approx([3 * STEP_MIN, STEP_MIN, STEP_MIN], abs=1e-5)
 
 
+def test_a_long_table_is_prepared_as_its_places_one_by_one(network_of):
+    graph = Graph(network_of(LINE | ISLAND, WAYS + ISLAND_WAYS))
+    draw = np.random.default_rng(3)
+    lon, lat = draw.uniform(6.98, 7.08, 12_000), draw.uniform(47.97, 48.13, 12_000)
+    whole, parts = (
+        graph.prepare(lon, lat),
+        [graph.prepare(lon[at : at + 1], lat[at : at + 1]) for at in range(300)],
+    )
+    assert whole.node[:300].tolist() == [part.node[0] for part in parts]
+    assert whole.gap_min[:300] == pytest.approx([part.gap_min[0] for part in parts])
+    assert whole.lon is lon
+    assert -1 in whole.node
+
+
 def test_a_place_starts_from_the_network_and_not_from_a_closed_corner(network_of):
     corner = {**LINE, 50: (7.0, 48.001)}  # reached by a one-way street, and nearer
     graph = Graph(network_of(corner, [*WAYS, ([0, 50], {**ROAD, "oneway": "yes"})]))

@@ -160,3 +160,20 @@ def test_a_missing_file_is_told(tmp_path: Path):
     for reading in (store.read, store.about):
         with pytest.raises(FileUnreadable):
             reading(tmp_path / "absent.npz")
+
+
+def test_no_damage_whatever_is_anything_but_an_unreadable_file(path: Path):
+    whole, chosen = path.read_bytes(), random.Random(5)
+    refused = 0
+    for _ in range(1500):
+        damaged = bytearray(whole)
+        for _ in range(chosen.choice([1, 1, 2, 5])):
+            tail = chosen.random() < 0.5  # where the directory of the archive is
+            damaged[chosen.randrange(len(whole) - 1200 if tail else 0, len(whole))] = chosen.randrange(256)
+        path.write_bytes(damaged[: chosen.randrange(len(whole))] if chosen.random() < 0.2 else damaged)
+        for reading in (store.read, store.about):
+            try:
+                reading(path)
+            except FileUnreadable:
+                refused += 1
+    assert refused > 1000
