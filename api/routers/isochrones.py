@@ -40,7 +40,10 @@ _EXAMPLE = {
     "/isochrones",
     summary="Aires atteintes en un temps de trajet",
     responses={
-        200: {"model": IsochronesAnswer, "content": {"application/geo+json": {"example": _EXAMPLE}}},
+        200: {
+            "model": IsochronesAnswer,
+            "content": {"application/geo+json": {"schema": {"type": "object"}, "example": _EXAMPLE}},
+        },
         400: UNREADABLE,
         422: INVALID,
     },
