@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FINEST_UNTIL_MIN = 10.0
 _FINE_UNTIL_MIN = 30.0
 _FILLED_FROM = 4
+_Rings = dict[int, list[int]]
 
 
 def areas(
@@ -40,10 +41,11 @@ def areas(
     """
     resolution = resolution_for(max(minutes))
     coarse = parents(cell, resolution)
+    rings: _Rings = {}
     return [
         Reach(
             minutes=limit,
-            geometry=outline(set(np.unique(coarse[times <= limit]).tolist())),
+            geometry=outline(set(np.unique(coarse[times <= limit]).tolist()), rings),
             cut=bool(at_edge[times <= limit].any()),
         )
         for limit in minutes
@@ -70,19 +72,25 @@ def parents(cell: NDArray[np.uint64], resolution: int) -> NDArray[np.uint64]:
     return (cell & ~np.uint64(0xF << 52)) | level | unused
 
 
-def outline(cells: set[int]) -> BaseGeometry:
-    """The polygon, or polygons, of a set of cells of one resolution; degrees, right-hand rule (RFC 7946)."""
+def outline(cells: set[int], rings: _Rings | None = None) -> BaseGeometry:
+    """The polygon, or polygons, of a set of cells of one resolution; degrees, right-hand rule (RFC 7946).
+
+    `rings` holds the neighbours already looked up, and takes those that are.
+    """
     if not cells:
         return MultiPolygon()
-    joined = shape(h3.cells_to_h3shape(_filled(cells)).__geo_interface__)
+    joined = shape(h3.cells_to_h3shape(_filled(cells, {} if rings is None else rings)).__geo_interface__)
     return shapely.orient_polygons(joined)
 
 
-def _filled(cells: set[int]) -> set[int]:
+def _filled(cells: set[int], rings: _Rings) -> set[int]:
     """The cells, and those that lie among them: four neighbours of six or more."""
     around: dict[int, int] = {}
     for cell in cells:
-        for neighbour in h3.grid_ring(cell, 1):
+        ring = rings.get(cell)
+        if ring is None:
+            ring = rings[cell] = h3.grid_ring(cell, 1)
+        for neighbour in ring:
             if neighbour not in cells:
                 around[neighbour] = around.get(neighbour, 0) + 1
     return cells | {cell for cell, count in around.items() if count >= _FILLED_FROM}
