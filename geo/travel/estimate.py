@@ -94,10 +94,13 @@ class Estimate:
         """See `TravelTimes.nearest`: the nearest in a straight line is the nearest in minutes. No barrier is
         told.
         """
-        if not len(offers):
-            return self._within(np.full(len(origins), np.inf), np.zeros(len(origins), dtype=bool), limit_min)
-        chord, _ = KDTree(on_sphere(offers.lon, offers.lat)).query(on_sphere(origins.lon, origins.lat))
-        return self._within(self._times(chord_km(chord)), np.zeros(len(origins), dtype=bool), limit_min)
+        known, usable = _placed(origins), _placed(offers)
+        km = np.full(len(origins), np.inf)
+        if known.any() and usable.any():
+            tree = KDTree(on_sphere(offers.lon[usable], offers.lat[usable]))
+            chord, _ = tree.query(on_sphere(origins.lon[known], origins.lat[known]))
+            km[known] = chord_km(np.asarray(chord))
+        return self._within(self._times(km), np.zeros(len(origins), dtype=bool), limit_min)
 
     def reach(self, origin: Point, minutes: Sequence[float]) -> list[Reach]:
         """See `TravelTimes.reach`: circles over the ground, blind to water and mountains."""
@@ -126,6 +129,11 @@ class Estimate:
         return within(
             times, limit_min=limit_min, source="estimate", low=self._facts["low"], high=high, barrier=barrier
         )
+
+
+def _placed(places: Targets) -> NDArray[np.bool_]:
+    """Which places have a position."""
+    return np.isfinite(places.lon) & np.isfinite(places.lat)
 
 
 def _minutes(km: NDArray[np.float64], profile: ProfileName) -> NDArray[np.float64]:

@@ -96,23 +96,20 @@ class Graph:
         """
         west, south, east, north = self.about.bounds
         inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        column = np.clip(((lon - west) / _COVER_DEG).astype(np.int64), 0, self._cover.shape[1] - 1)
-        row = np.clip(((lat - south) / _COVER_DEG).astype(np.int64), 0, self._cover.shape[0] - 1)
-        return inside & self._cover[row, column]
+        covered = np.zeros(len(lon), dtype=bool)  # a place without a position (NaN) is inside of nothing
+        covered[inside] = self._cover[_boxes(self._cover, self.about.bounds, lon[inside], lat[inside])]
+        return covered
 
     def prepare(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Targets:
         """See `TravelTimes.prepare`. Further than `most_gap_km` from any road, a place is out of reach."""
         lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
-        gap_km, found = self._nearest_anchor(lon, lat)
+        node, gap_min = np.full(len(lon), -1, dtype=np.int32), np.full(len(lon), np.inf)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        gap_km, found = self._nearest_anchor(lon[known], lat[known])
         near = gap_km <= self._profile.most_gap_km
-        node = np.full(len(lon), -1, dtype=np.int32)
-        node[near] = self._anchors[found[near]]
-        return Targets(
-            lon=lon,
-            lat=lat,
-            node=node,
-            gap_min=np.where(near, gap_km * self._profile.gap_min_per_km, np.inf),
-        )
+        node[known[near]] = self._anchors[found[near]]
+        gap_min[known[near]] = gap_km[near] * self._profile.gap_min_per_km
+        return Targets(lon=lon, lat=lat, node=node, gap_min=gap_min)
 
     def minutes(self, origin: Point, targets: Targets, *, limit_min: float) -> Minutes:
         """See `TravelTimes.minutes`."""
@@ -201,7 +198,17 @@ def _cover(network: Network) -> NDArray[np.bool_]:
     rows = max(1, int(np.ceil((north - south) / _COVER_DEG)))
     columns = max(1, int(np.ceil((east - west) / _COVER_DEG)))
     cover = np.zeros((rows, columns), dtype=bool)
-    row = np.clip(((network.lat - south) / _COVER_DEG).astype(np.int64), 0, rows - 1)
-    column = np.clip(((network.lon - west) / _COVER_DEG).astype(np.int64), 0, columns - 1)
-    cover[row, column] = True
+    cover[_boxes(cover, network.about.bounds, network.lon, network.lat)] = True
     return cover
+
+
+def _boxes(
+    cover: NDArray[np.bool_],
+    bounds: tuple[float, float, float, float],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of the box of each place; the boxes at the edge take what lies beyond."""
+    west, south, _, _ = bounds
+    row = np.clip(((lat - south) / _COVER_DEG).astype(np.int64), 0, cover.shape[0] - 1)
+    return row, np.clip(((lon - west) / _COVER_DEG).astype(np.int64), 0, cover.shape[1] - 1)

@@ -68,6 +68,13 @@ def test_without_an_offer_nobody_is_near():
     assert np.isinf(estimate.nearest(at(estimate, (2.0, 47.0)), at(estimate), limit_min=60).minutes).all()
 
 
+def test_places_without_a_position_are_near_nobody():
+    estimate, nowhere = Estimate(), (np.nan, np.nan)
+    there = at(estimate, (2.1, 47.0), nowhere)
+    found = estimate.nearest(there, there, limit_min=60).minutes
+    assert found.tolist() == [pytest.approx(straight.travel_min(0)), np.inf]
+
+
 def test_a_factor_lengthens_times_and_shortens_circles():
     usual, peak = Estimate(), Estimate(factor=straight.factor_of(peak=True))
     there = at(usual, (2.1, 47.0))

@@ -6,12 +6,15 @@ import threading
 
 import numpy as np
 import pytest
+from shapely.geometry import box
 
 from core.errors import FileUnreadable
 from geo.distance import haversine_m
 from geo.point import Point
 from geo.travel import kernel, store
+from geo.travel.estimate import Estimate
 from geo.travel.graph import Graph
+from geo.travel.land import Land
 from geo.travel.times import Targets
 from tests.road_network import ROAD
 from tests.unit.geo.travel.conftest import ENGINES
@@ -151,6 +154,18 @@ def test_a_long_table_is_prepared_as_its_places_one_by_one(network_of):
     assert whole.gap_min[:300] == pytest.approx([part.gap_min[0] for part in parts])
     assert whole.lon is lon
     assert -1 in whole.node
+
+
+def test_a_place_without_a_position_is_out_of_reach_and_outside(network_of):
+    graph = Graph(network_of(LINE, WAYS))
+    lon, lat = np.array([np.nan, 7.01]), np.array([48.0, 48.0])
+    assert graph.covers(lon, lat).tolist() == [False, True]
+    targets = graph.prepare(lon, lat)
+    assert targets.node[0] == -1
+    assert np.isfinite(graph.minutes(HERE, targets, limit_min=60).minutes).tolist() == [False, True]
+    estimate = Estimate(Land(box(6, 47, 8, 49)))
+    guessed = estimate.minutes(HERE, estimate.prepare(lon, lat), limit_min=60)
+    assert np.isfinite(guessed.minutes).tolist() == [False, True]
 
 
 def test_a_place_starts_from_the_network_and_not_from_a_closed_corner(network_of):
