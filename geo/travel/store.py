@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
+_PROFILES = ("car", "foot")
 _ALIGNMENT = 64
 _ABOUT = "about.json"
 _LOCAL_HEADER_BYTES = 30
@@ -108,6 +109,8 @@ def _damaged(path: Path) -> FileUnreadable:
 
 
 def _about(facts: dict[str, Any]) -> About:
+    if facts["profile"] not in _PROFILES:
+        raise ValueError("unknown profile")
     west, south, east, north = (float(value) for value in facts["bounds"])
     return About(
         profile=str(facts["profile"]),

@@ -127,6 +127,7 @@ def test_a_file_of_another_version_is_refused_with_what_to_do(path: Path):
         {"ferry": np.array([], dtype=bool)},
         {"about": {"bounds": [1, 2, 3]}},
         {"about": {"as_of": "yesterday"}},
+        {"about": {"profile": "boat"}},
         {"about": {"sha256": None, "factor": "much"}},
     ],
     ids=lambda changed: next(iter(changed)),
