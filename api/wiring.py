@@ -25,7 +25,7 @@ from core.db.connect import conninfo
 from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
 from search.index.directory import DirectoryIndex
-from search.journey import Estimates
+from search.journey import RoadsOrEstimates, places_of
 from slots.aggregate import Aggregator, Limits
 from slots.hours import practitioner_weeks
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.gazetteer import Gazetteer
     from participation.ports import HoursReader
-    from search.index.offers import Offers
+    from search.index.directory import Index
     from search.ports import PlaceFinder, TravelFinder
     from slots.ports import Regulator, Regulators
 
@@ -68,7 +68,7 @@ class Services:
     files: FileGeocoding
     places: PlaceFinder
     index: DirectoryIndex
-    travel: TravelFinder
+    journeys: TravelFinder
     hours: HoursReader
     regulators: Regulators
     slots: VendorSlots
@@ -121,7 +121,7 @@ async def open_services(
             files=files,
             places=GeocoderPlaces(geocoder),
             index=index,
-            travel=Estimates(),
+            journeys=RoadsOrEstimates(lambda: travel.choice),
             hours=practitioner_weeks,
             regulators=NoAccounts(),
             slots=VendorSlots(
@@ -159,17 +159,20 @@ async def _upkeep(
     the pool.
     """
     settled: Gazetteer | None = None
-    held: Offers | None = None
+    held: Index | None = None
     while True:
         with suppress(psycopg.Error, PoolTimeout):
             async with reader.connection() as conn:
                 gazetteer = await geocoder.gazetteer(conn)
-                offers = (await index.current(conn)).offers
+                present = await index.current(conn)
                 await travel.follow_land(conn)
-            if gazetteer is not settled or offers is not held:
+            if gazetteer is not settled or present is not held:
                 settle()
-                settled, held = gazetteer, offers
+                settled, held = gazetteer, present
         await travel.refresh()
+        if held is not None:  # offers are found on each network before a search waits for it
+            for graph in travel.choice.graphs:
+                await run_in_threadpool(places_of(held).prepare, graph)
         metrics.set_pool("reader", reader.get_stats())
         await asyncio.sleep(_UPKEEP_S)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.travel.choice import RoadOrEstimate
 from search import candidates, facets, rank
-from search.journey import Estimates
+from search.journey import RoadsOrEstimates
 from search.place import Place
 from search.policy import policy
 from search.query import Parameters, SearchQuery, window
@@ -57,7 +58,9 @@ class Asker:
             limit=20,
             explain=False,
         )
-        found = candidates.consider(self.index, query, policy(), Estimates(), official={})
+        found = candidates.consider(
+            self.index, query, policy(), RoadsOrEstimates(RoadOrEstimate), official={}
+        )
         kept = facets.apply(self.index, found, query, candidates.period_of(query), counted=False).kept
         table = candidates.columns(self.index, found.take(np.flatnonzero(kept)))
         losses, lots = rank.loss(table, policy()), rank.lot(table.identity, query.seed)

@@ -191,7 +191,7 @@ async def run(scale: str, count: int, folder: Path) -> None:
             circles = [item for item in worst if "lon" in item]
             ours_circles_ms = await measure(ours, circles)
             obvious_ms = await _obvious(services, circles)
-            limit = against_the_limit(index, services.travel, circles)
+            limit = against_the_limit(index, services.journeys, circles)
     everything = usual_ms + worst_ms
     record(
         "search",

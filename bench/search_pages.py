@@ -42,7 +42,7 @@ _FILTERS: Final = (
 )
 
 
-def drawn(points: list[tuple[float, float]], count: int) -> list[dict[str, Any]]:
+def drawn(points: list[tuple[str, float, float]], count: int) -> list[dict[str, Any]]:
     """Searches near these points, with radii, filters and seeds of all kinds."""
     dice = random.Random(_SEED)
     return [

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from geo.travel.times import ATTRIBUTION
 from search import page
 from search.availability import created_cards, editor_lines, is_partial, silent_sentences
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from geo.travel.times import Source
     from search.area import Area
+    from search.journey import Range
     from search.page import Cursor
     from search.policy import Policy
     from search.ports import Reading, Remembered
@@ -25,14 +28,16 @@ class Shown:
     """An offer in its place, with what its card says of the way.
 
     distance_m      over the ground; None in a territory
-    travel          hundredths of a minute: the middle, and between which four journeys in five lie
+    travel          hundredths of a minute
+    way             what the card says of it besides
     travel_source   road or estimate
     """
 
     ranked: Ranked
     distance_m: int | None
-    travel: tuple[int, int, int] | None
-    travel_source: Literal["road", "estimate"] | None
+    travel: int | None
+    way: Range | None
+    travel_source: Source | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ class Page:
     facets         filters with their counts; first page only
     groups         CPTS, MSP and SOS associations of the result; first page only
     shown_before   offers shown on the pages before
-    travel_as_of   date of the roads, when times are by road
+    travel_source  how journeys were computed; with the date of the roads, and what could not be used
     more           whether offers come after
     remembered     slots of these offers that the index holds
     """
@@ -59,7 +64,9 @@ class Page:
     groups: list[dict[str, Any]]
     shown_before: int
     shown: list[Shown]
+    travel_source: Source | None
     travel_as_of: date | None
+    travel_notices: tuple[str, ...]
     more: bool
     remembered: dict[str, Remembered] = field(default_factory=dict)
 
@@ -88,7 +95,7 @@ def answer(
     return {
         "query": _understood(query, found.area),
         "policy": {"version": found.rule.version, "seed": query.seed},
-        "sources": sources(as_of, reading),
+        "sources": {**sources(as_of, reading), "travel": _travel(found)},
         "partial": is_partial(reading) or _no_agenda(query, reading),
         "notices": notices,
         "total": found.total,
@@ -113,6 +120,7 @@ def cursor_after(query: SearchQuery, found: Page, digest: str, *, shown: int) ->
         steps_km=found.area.steps_km if found.area is not None else (),
         found=found.area.found if found.area is not None else (),
         standing=found.area.standing if found.area is not None else (),
+        travel=found.travel_source or "",
         start=query.window.start.astimezone(UTC),
         end=query.window.end.astimezone(UTC),
     )
@@ -155,6 +163,18 @@ def sources(as_of: list[dict[str, Any]], reading: Reading | None = None) -> dict
     }
 
 
+def _travel(found: Page) -> dict[str, Any] | None:
+    """How journeys were computed, with the name of those who drew the roads; None in a territory."""
+    if found.travel_source is None:
+        return None
+    road = found.travel_source == "road"
+    return {
+        "source": found.travel_source,
+        "as_of": found.travel_as_of.isoformat() if found.travel_as_of else None,
+        "attribution": ATTRIBUTION if road else None,
+    }
+
+
 def _no_agenda(query: SearchQuery, reading: Reading | None) -> bool:
     """Slots are asked for, and nobody can be asked."""
     asked = query.filters.with_slots or bool(query.filters.modality)
@@ -183,6 +203,9 @@ def _notices(
     if found.full and found.total:
         text = _FULL_ONE if found.full == 1 else _FULL.format(found.full)
         notices.append({"code": "without-slot", "parameter": "with_slots", "text": text})
+    notices.extend(
+        {"code": "travel-network", "parameter": "sources", "text": text} for text in found.travel_notices
+    )
     if not found.total and not cards:
         notices.append({"code": "nothing-found", "parameter": "place", "text": _tried(query, found)})
     elif not cards:

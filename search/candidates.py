@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo.travel.straight import reach_km
 from search import rank
 from search.area import ENOUGH, Area, Official, first_radius_km, nearest, widen
 from search.index.offers import PARTICIPATING
 from search.query import MAX_RADIUS_KM
 from search.rank import KNOWN, NO_TRAVEL
 from search.soonest import Period, Soonest, soonest
-from search.travel import reach_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from geo.point import Point
     from search.index.directory import Index
     from search.journey import Journeys
     from search.policy import Policy
@@ -81,21 +82,27 @@ def consider(
     *,
     official: Mapping[str, Official],
     settled: Area | None = None,
+    estimated: bool = False,
 ) -> Considered:
     """The offers of the area of a search.
 
     Parameters
     ----------
-    official   what the official table says of each department
-    settled    the area of the first page
+    official    what the official table says of each department
+    settled     the area of the first page
+    estimated   the first page was ranked by estimated times: so are the others
     """
     if query.place.point is None:
         return _territory(index, query, rule)
     if settled is None and query.radius_km is not None:
         settled = Area(steps_km=(min(query.radius_km, _bound_km(query)),))
     if settled is not None:
-        return _cut(_around(index, query, rule, travel, settled.radius_km), settled)
-    return _adaptive(index, query, rule, travel, official)
+        around = _around(index, query, rule, travel, settled.radius_km, estimated=estimated)
+        return _cut(around, settled)
+    found = _adaptive(index, query, rule, travel, official)
+    if found.area is not None and _mixed(index, query.place.point, found, travel):
+        return _cut(_around(index, query, rule, travel, found.area.radius_km), found.area)
+    return found
 
 
 def columns(index: Index, found: Considered) -> rank.Candidates:
@@ -141,6 +148,11 @@ def _adaptive(
     return _cut(far, area)
 
 
+def _mixed(index: Index, point: Point, found: Considered, travel: TravelFinder) -> bool:
+    """Whether the area, alone, has another source of times than the wider one it was settled in."""
+    return found.journeys is not None and travel.source(index, point, found.offers) != found.journeys.source
+
+
 def _nearest_official(index: Index, near: Considered, table: Mapping[str, Official]) -> Official:
     """That of the department of the nearest offer, where the place is in none that is known."""
     if near.distance_m is None or not len(near):
@@ -159,7 +171,13 @@ def _distances(index: Index, found: Considered) -> tuple[NDArray[np.float64], ND
 
 
 def _around(
-    index: Index, query: SearchQuery, rule: Policy, travel: TravelFinder, radius_km: float
+    index: Index,
+    query: SearchQuery,
+    rule: Policy,
+    travel: TravelFinder,
+    radius_km: float,
+    *,
+    estimated: bool = False,
 ) -> Considered:
     point = query.place.point
     if point is None:
@@ -171,7 +189,7 @@ def _around(
     if len(parts) > 1:
         offers, first = np.unique(offers, return_index=True)
         distance_m, beside = distance_m[first], beside[first]
-    journeys = travel.journeys(index, point, offers, distance_m)
+    journeys = travel.journeys(index, point, offers, distance_m, estimated=estimated)
     return Considered(
         area=None,
         offers=offers,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from search.answer import Shown
+    from search.journey import Range
     from search.query import SearchQuery
 
 _INITIALS = frozenset({"bp", "cs", "tsa", "za", "zi", "zac", "zup", "rn", "rd"})
@@ -62,25 +63,31 @@ def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int) -> dict[str, Any]:
     """The card of an offer at its rank (1 = first of the whole search, not of the page)."""
-    hundredths = shown.travel
-    return {
+    travel, way = shown.travel, shown.way
+    made = {
         "rank": rank,
         "preferred": False,
         **sheet(row),
         "distance_m": shown.distance_m,
-        "travel_min": None if hundredths is None or hundredths[0] >= FARTHEST else hundredths[0] / HUNDREDTHS,
-        "travel_range_min": None
-        if hundredths is None
-        else [hundredths[1] / HUNDREDTHS, hundredths[2] / HUNDREDTHS],
+        "travel_min": None if travel is None or travel >= FARTHEST else travel / HUNDREDTHS,
+        "travel_range_min": None if way is None else [way.low / HUNDREDTHS, way.high / HUNDREDTHS],
         "travel_source": shown.travel_source,
+        "travel_flags": [] if way is None else _flags(way),
         "seen_in_min": explain.seen_in_min(shown.ranked),
         "next_slot": None,
         "slots": [],
         "slots_more": 0,
         "slots_state": "unknown",
-        "reasons": explain.reasons(shown, query) if query.explain else [],
+        "reasons": [],
         "score": round(shown.ranked.score, 8),
     }
+    if query.explain:
+        made["reasons"] = explain.reasons(shown.ranked, made, query)
+    return made
+
+
+def _flags(way: Range) -> list[str]:
+    return [name for name, told in (("barrier", way.barrier), ("ferry", way.ferry)) if told]
 
 
 def address_line(row: Mapping[str, Any]) -> str:

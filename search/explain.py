@@ -5,24 +5,27 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from search.policy import HUNDREDTHS, UNIT
+from geo.travel.label import told
+from search.policy import UNIT
 
 if TYPE_CHECKING:
-    from search.answer import Shown
     from search.query import SearchQuery
     from search.rank import Part, Ranked
 
 
-def reasons(shown: Shown, query: SearchQuery) -> list[dict[str, Any]]:
-    """One reason for each part of the score, then how equals are told apart."""
+def reasons(ranked: Ranked, card: dict[str, Any], query: SearchQuery) -> list[dict[str, Any]]:
+    """One reason for each part of the score, then how equals are told apart.
+
+    `card` tells the way: its fields `travel_…`.
+    """
     made = [
         {
             "code": part.code,
-            "text": _text(part, shown),
+            "text": _text(part, card),
             "value": part.value,
             "points": part.points / UNIT,
         }
-        for part in shown.ranked.parts
+        for part in ranked.parts
     ]
     text = _TERRITORY if query.place.point is None else _LOT
     return [*made, {"code": "lot", "text": text, "value": None, "points": 0.0}]
@@ -73,28 +76,25 @@ def distance_text(distance_m: int) -> str:
     return f"{distance_m} m" if distance_m < 1000 else f"{math.ceil(distance_m / 1000)} km"
 
 
-def travel_text(shown: Shown) -> str:
-    """The way to an offer, always with how it was computed."""
-    if shown.travel is None:
-        return "Recherche dans tout un territoire : le trajet ne compte pas."
-    middle, low, high = (duration(time / HUNDREDTHS) for time in shown.travel)
-    if shown.travel_source == "road":
-        return f"À {middle} par la route, hors trafic."
-    return f"À environ {middle} en voiture ({low} à {high}, estimation à vol d'oiseau)."
-
-
 def way(card: dict[str, Any]) -> str:
-    """The way to a card in a sentence, with its interval when it is an estimate."""
-    middle = duration(card["travel_min"])
-    if card["travel_source"] == "road":
-        return f"{middle} par la route, hors trafic"
-    low, high = (duration(minutes) for minutes in card["travel_range_min"])
-    return f"≈ {middle} ({low} à {high}), estimation à vol d'oiseau"
+    """The way to a card, always with how it was computed, and its interval when it is an estimate."""
+    if card["travel_source"] is None:
+        return "Recherche dans tout un territoire : le trajet ne compte pas."
+    minutes = math.inf if card["travel_min"] is None else card["travel_min"]
+    low, high = card["travel_range_min"] or (minutes, minutes)
+    text = told(
+        minutes,
+        low=low,
+        high=high,
+        source=card["travel_source"],
+        barrier="barrier" in card["travel_flags"],
+    )
+    return f"{text[0].upper()}{text[1:]}{', par un bac' if 'ferry' in card['travel_flags'] else ''}."
 
 
-def _text(part: Part, shown: Shown) -> str:
+def _text(part: Part, card: dict[str, Any]) -> str:
     if part.code == "travel":
-        return travel_text(shown)
+        return way(card)
     if part.code == "wait":
         return "Attente inconnue." if part.value is None else f"Vu dans {duration(float(part.value))}."
     return _TEXTS[part.code, part.value]

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from psycopg import AsyncConnection
 
+    from geo.point import Point
     from search.index.directory import DirectoryIndex, Index
+    from search.journey import Range
     from search.page import Cursor
     from search.place import Place
     from search.policy import Policy
@@ -169,7 +171,15 @@ async def page_of(
     settled = None
     if cursor is not None and query.place.point is not None:
         settled = Area(steps_km=cursor.steps_km, found=cursor.found, standing=cursor.standing)
-    found = candidates.consider(present, query, rule, travel, official=official, settled=settled)
+    found = candidates.consider(
+        present,
+        query,
+        rule,
+        travel,
+        official=official,
+        settled=settled,
+        estimated=cursor is not None and cursor.travel == "estimate",
+    )
     filtered = facets.apply(
         present, found, query, candidates.period_of(query), counted=query.facets and cursor is None
     )
@@ -187,8 +197,10 @@ async def page_of(
         facets=filtered.facets,
         groups=await group_cards(conn, present, kept, losses, query) if first else [],
         shown_before=cursor.shown if cursor is not None else 0,
-        shown=_shown(kept, rank.ranked(table, rule, losses, lots, shown)),
+        shown=_shown(present, query.place.point, travel, kept, rank.ranked(table, rule, losses, lots, shown)),
+        travel_source=kept.journeys.source if kept.journeys is not None else None,
         travel_as_of=kept.journeys.as_of if kept.journeys is not None else None,
+        travel_notices=tuple(travel.notices),
         more=more,
         remembered=remembered(present, kept.offers[shown], query, candidates.period_of(query)),
     )
@@ -213,22 +225,26 @@ def _among(index: Index, offers: NDArray[np.int32], pinned: frozenset[str]) -> N
     return np.isin(index.offers.identity[offers, 0], np.array(sorted(known), dtype=np.uint64))
 
 
-def _shown(kept: candidates.Considered, ranked: list[rank.Ranked]) -> list[Shown]:
+def _shown(
+    index: Index,
+    point: Point | None,
+    travel: TravelFinder,
+    kept: candidates.Considered,
+    ranked: list[rank.Ranked],
+) -> list[Shown]:
     journeys = kept.journeys
+    ways: list[Range] = []
+    if journeys is not None and point is not None and ranked:
+        ways = travel.ranges(index, point, kept.offers[[item.index for item in ranked]], journeys)
     return [
         Shown(
             ranked=item,
             distance_m=None if kept.distance_m is None else round(float(kept.distance_m[item.index])),
-            travel=None
-            if journeys is None
-            else (
-                int(journeys.hundredths[item.index]),
-                int(journeys.low[item.index]),
-                int(journeys.high[item.index]),
-            ),
+            travel=None if journeys is None else int(journeys.hundredths[item.index]),
+            way=ways[place] if ways else None,
             travel_source=None if journeys is None else journeys.source,
         )
-        for item in ranked
+        for place, item in enumerate(ranked)
     ]
 
 

@@ -36,6 +36,7 @@ class Cursor:
     steps_km   radii tried by the first page, in kilometres, the last one being used; empty for a territory
     found      distinct holders with a known slot in each of these radii
     standing   distinct holders in each
+    travel     how journeys of the first page were computed; empty for a territory
     start, end window of the first page
     """
 
@@ -47,6 +48,7 @@ class Cursor:
     steps_km: tuple[float, ...]
     found: tuple[int, ...]
     standing: tuple[int, ...]
+    travel: str
     start: datetime
     end: datetime
 
@@ -70,6 +72,7 @@ def write(cursor: Cursor, key: bytes) -> str:
             cursor.steps_km,
             cursor.found,
             cursor.standing,
+            cursor.travel,
             cursor.start.isoformat(),
             cursor.end.isoformat(),
         ]
@@ -103,7 +106,7 @@ def read(text: str, key: bytes, *, query: str | None = None) -> Cursor:
 def _cursor(fields: list[Any]) -> Cursor:
     if fields[0] != _VERSION:
         raise _refused()
-    _, query, policy, seed, loss, lot, shown, steps_km, found, standing, start, end = fields
+    _, query, policy, seed, loss, lot, shown, steps_km, found, standing, travel, start, end = fields
     return Cursor(
         query=query,
         policy=policy,
@@ -113,6 +116,7 @@ def _cursor(fields: list[Any]) -> Cursor:
         steps_km=tuple(steps_km),
         found=tuple(found),
         standing=tuple(standing),
+        travel=travel,
         start=datetime.fromisoformat(start),
         end=datetime.fromisoformat(end),
     )

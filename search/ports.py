@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from geo.point import Point
+    from geo.travel.times import Source
     from search.index.directory import Index
     from search.index.slots import SlotChanges
-    from search.journey import Journeys
+    from search.journey import Journeys, Range
     from search.place import Place
     from search.query import Modality
 
@@ -136,18 +137,36 @@ class Inquiry(Protocol):
 
 
 class TravelFinder(Protocol):
-    """Travel from a place to many offers."""
+    """Travel from a place to many offers; `offers` are their numbers in the index."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """French sentences on what could not be used, for whoever reads the answer."""
+        ...
+
+    def source(self, index: Index, point: Point, offers: NDArray[np.int32]) -> Source:
+        """Whether journeys to all of these would be by road, or estimated."""
+        ...
 
     def journeys(
-        self, index: Index, point: Point, offers: NDArray[np.int32], distance_m: NDArray[np.float64]
+        self,
+        index: Index,
+        point: Point,
+        offers: NDArray[np.int32],
+        distance_m: NDArray[np.float64],
+        *,
+        estimated: bool,
     ) -> Journeys:
-        """Minutes by car to each offer: all by road, or all estimated.
+        """Minutes by car to each offer: all by road, or all estimated; `distance_m` over the ground.
 
-        Parameters
-        ----------
-        offers       numbers of the offers in `index`
-        distance_m   over the ground, of the same length
+        `estimated`: estimated whatever networks there are, as the first page of the search was.
         """
+        ...
+
+    def ranges(
+        self, index: Index, point: Point, offers: NDArray[np.int32], journeys: Journeys
+    ) -> list[Range]:
+        """What cards say besides, for the few offers of a page; `journeys` are those they were ranked by."""
         ...
 
 

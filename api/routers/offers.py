@@ -127,7 +127,7 @@ def search_of(services: Services, timings: Timings) -> Search:
         connect=services.reader.connection,
         finder=services.places,
         index=services.index,
-        travel=services.travel,
+        travel=services.journeys,
         slots=services.slots,
         key=services.cursor_key,
         timings=timings,

@@ -80,11 +80,20 @@ class EditorState(BaseModel):
     as_of: AwareDatetime | None
 
 
+class TravelSource(BaseModel):
+    """How the journeys of the list were computed: all by road, or all estimated."""
+
+    source: Literal["road", "estimate"]
+    as_of: date | None
+    attribution: str | None
+
+
 class Sources(BaseModel):
     """Where the answer comes from."""
 
     directory: DirectorySource
     editors: list[EditorState]
+    travel: Annotated[TravelSource | None, Field(description="Nul dans un territoire")] = None
 
 
 class Notice(BaseModel):
@@ -193,6 +202,10 @@ class Offer(Sheet):
         list[float] | None, Field(description="Quatre trajets sur cinq durent entre ces deux temps")
     ]
     travel_source: Literal["road", "estimate"] | None
+    travel_flags: Annotated[
+        list[Literal["barrier", "ferry"]],
+        Field(description="barrier : la ligne droite quitte la terre, ce peut être bien plus long"),
+    ]
     seen_in_min: Annotated[
         float | None, Field(description="Minutes jusqu'au premier créneau accessible ; nul : inconnu")
     ]

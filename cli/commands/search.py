@@ -80,6 +80,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
     from api.availability import VendorSlots
     from api.places import GeocoderPlaces
     from api.slot_feed import SlotNews
+    from api.travel import Travel
     from api.wiring import cursor_key, limits_of
     from cli.database import wake
     from core.clock import utc_now
@@ -88,7 +89,7 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
     from geo.geocoding.search import Geocoder
     from search.index.directory import DirectoryIndex
-    from search.journey import Estimates
+    from search.journey import RoadsOrEstimates
     from search.live import Search, search_with_slots
     from search.offers import Timings
     from slots.aggregate import Aggregator
@@ -107,13 +108,16 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
         yield conn
 
     aggregator = Aggregator(limits_of(slots))
+    travel = Travel(home)
     try:
         async with conn:
+            await travel.follow_land(conn)
+            await travel.refresh()
             search = Search(
                 connect=connect,
                 finder=GeocoderPlaces(Geocoder()),
                 index=DirectoryIndex(SlotNews(), max_age_s=60.0, specialty_ids=searched(asked)),
-                travel=Estimates(),
+                travel=RoadsOrEstimates(lambda: travel.choice),
                 slots=VendorSlots(
                     aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
                 ),

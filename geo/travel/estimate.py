@@ -122,7 +122,7 @@ class Estimate:
         return _cut_at_antimeridian(Polygon(np.stack([around, lat], axis=1)))
 
     def _times(self, km: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._factor * _minutes(km, self._profile)
+        return self._factor * minutes_of(km, self._profile)
 
     def _within(self, times: NDArray[np.float64], barrier: NDArray[np.bool_], limit_min: float) -> Minutes:
         high = np.where(barrier, self._facts["barrier_high"], self._facts["high"])
@@ -136,7 +136,7 @@ def _placed(places: Targets) -> NDArray[np.bool_]:
     return np.isfinite(places.lon) & np.isfinite(places.lat)
 
 
-def _minutes(km: NDArray[np.float64], profile: ProfileName) -> NDArray[np.float64]:
+def minutes_of(km: NDArray[np.float64], profile: ProfileName) -> NDArray[np.float64]:
     """`geo.travel.straight.travel_min` of many lines at once."""
     facts = table("estimate")
     if profile == "foot":

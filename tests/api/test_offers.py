@@ -37,7 +37,8 @@ async def test_the_answer_has_every_field_of_the_contract(client, offers):
     assert set(body) >= {"query", "policy", "sources", "partial", "total", "offers", "next_cursor"}
     assert set(body["query"]) >= {"specialty", "place", "radius_km", "widened", "from", "until"}
     assert set(body["query"]["specialty"]) >= {"code", "label", "understood_as"}
-    assert body["sources"] == {"directory": {"as_of": None}, "editors": []}
+    travel = {"source": "estimate", "as_of": None, "attribution": None}
+    assert body["sources"] == {"directory": {"as_of": None}, "editors": [], "travel": travel}
     first = body["offers"][0]
     assert set(first) >= FIELDS
     assert first["id"] == offers[0]

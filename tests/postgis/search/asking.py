@@ -10,8 +10,9 @@ import psycopg
 
 from api.slot_feed import SlotNews
 from geo.point import Point
+from geo.travel.choice import RoadOrEstimate
 from search.index.directory import DirectoryIndex
-from search.journey import Estimates
+from search.journey import RoadsOrEstimates
 from search.live import Search, search_with_slots
 from search.offers import Timings
 from search.place import Place
@@ -61,7 +62,7 @@ async def ask(conn: psycopg.AsyncConnection, *, now: datetime = NOW, **asked) ->
         connect=connect,
         finder=NoPlaces(),
         index=DirectoryIndex(SlotNews(), max_age_s=0),
-        travel=Estimates(),
+        travel=RoadsOrEstimates(RoadOrEstimate),
         slots=NoSlots(),
         key=KEY,
         timings=Timings(),

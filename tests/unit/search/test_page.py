@@ -22,6 +22,7 @@ CURSOR = page.Cursor(
     steps_km=(5.0, 10.0),
     found=(2, 9),
     standing=(4, 30),
+    travel="road",
     start=datetime(2026, 11, 24, 9, tzinfo=UTC),
     end=datetime(2026, 11, 26, 22, 59, 59, tzinfo=UTC),
 )
