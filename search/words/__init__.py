@@ -1,0 +1,1 @@
+"""Words of the specialties: how they are compared, found, and read in a longer text."""
