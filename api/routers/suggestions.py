@@ -14,9 +14,11 @@ from api.schemas.suggestions import (
     PlacesRequest,
     PlaceSuggestion,
     SpecialtiesAnswer,
+    SpecialtyName,
     SpecialtySuggestion,
 )
 from api.wiring import Services
+from care.specialty import nomenclature
 from search.locate import suggest_places
 from search.specialty_match import suggest
 
@@ -29,9 +31,12 @@ _SPECIALTIES = {
             "label": "Masseur-kinésithérapeute",
             "kind": "profession",
             "matched": "kiné",
+            "why": "synonym",
             "score": 1.0,
+            "also": [],
         }
-    ]
+    ],
+    "version": "2026.11.26",
 }
 _PLACES = {
     "places": [
@@ -58,7 +63,7 @@ async def specialties(
     q: Annotated[str, Query(max_length=100, description="Début d'un mot, sigle, code")] = "",
     limit: Limit = 10,
 ) -> SpecialtiesAnswer:
-    """Best first; without text, the first ones by label."""
+    """Best first, each with the word it was found by; without text, the most frequent searches."""
     return SpecialtiesAnswer(
         specialties=[
             SpecialtySuggestion(
@@ -66,10 +71,13 @@ async def specialties(
                 label=item.specialty.label,
                 kind=item.specialty.kind,
                 matched=item.matched,
+                why=item.why,
                 score=item.score,
+                also=[SpecialtyName(code=other.code, label=other.label) for other in item.also],
             )
             for item in suggest(q, limit=limit)
-        ]
+        ],
+        version=nomenclature().version,
     )
 
 

@@ -7,20 +7,33 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class SpecialtyName(BaseModel):
+    """A group of specialties, named."""
+
+    code: str
+    label: str
+
+
 class SpecialtySuggestion(BaseModel):
-    """A group of specialties, and the word of our tables it was found by."""
+    """A group of specialties, the word of our tables it was found by, and what kind of word that is.
+
+    `also`: groups that answer the same need.
+    """
 
     code: str
     label: str
     kind: Literal["specialty", "profession", "structure"]
     matched: str
+    why: Literal["code", "label", "synonym", "need", "typing-error", "frequent"]
     score: float
+    also: list[SpecialtyName]
 
 
 class SpecialtiesAnswer(BaseModel):
-    """Groups of specialties, best first."""
+    """Groups of specialties, best first, and the version of the words they were found by."""
 
     specialties: list[SpecialtySuggestion]
+    version: str
 
 
 class PlaceSuggestion(BaseModel):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from api.schemas.offers import OffersAnswer, SheetAnswer
+from care.specialty import nomenclature
 
 pytestmark = pytest.mark.postgis
 
@@ -164,6 +165,20 @@ async def test_answers_with_a_place_are_never_kept_by_a_cache(client, offers):
 async def test_suggestions_of_specialties(client):
     body = (await client.get("/api/v1/specialties?q=kin%C3%A9")).json()
     assert body["specialties"][0]["code"] == "70"
+    assert body["specialties"][0]["why"] == "synonym"
+    assert body["version"] == nomenclature().version
+
+
+async def test_a_suggested_need_names_every_group_that_answers_it(client):
+    body = (await client.get("/api/v1/specialties?q=suture")).json()
+    assert {"SM59", "124"} <= {item["code"] for item in body["specialties"][0]["also"]}
+
+
+async def test_nothing_typed_suggests_the_frequent_searches(client):
+    body = (await client.get("/api/v1/specialties?limit=3")).json()
+    assert [item["code"] for item in body["specialties"]] == [
+        word.code for word in nomenclature().frequent[:3]
+    ]
 
 
 async def test_suggestions_of_places_know_departments(client, offers):
