@@ -104,6 +104,41 @@ $$;
 
 COMMENT ON FUNCTION directory.doubt_rank(doubts text[]) IS 'How bad the worst doubt is: 1 = the place is in no search, 2 = two sources contradict one another, 3 = known to its commune only, 4 = perhaps another street or commune, 5 = some numbers away';
 
+CREATE FUNCTION directory.keep_name_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO directory.name_word (word, sound, misses)
+  SELECT word, directory.name_sound(word), directory.name_misses(word)
+  FROM (
+    SELECT DISTINCT unnest(directory.name_words(family_name, given_name)) AS word
+    FROM (SELECT DISTINCT family_name, '' AS given_name FROM written UNION SELECT '', given_name FROM written) AS names
+  ) AS words
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION directory.keep_name_words() IS 'Adds the words of the names just written to directory.name_word';
+
+CREATE FUNCTION directory.name_misses(word text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(DISTINCT ("left"(name_misses.word, (missing.missing - 1)) || substr(name_misses.word, (missing.missing + 1)))) AS array_agg FROM generate_series(1, (length(name_misses.word) + 1)) missing(missing));
+
+COMMENT ON FUNCTION directory.name_misses(word text) IS 'A word, and what is left of it without each of its letters: two words that differ by one letter typed wrong, too many, missing or exchanged with its neighbour have one of these in common';
+
+CREATE FUNCTION directory.name_sound(word text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace(regexp_replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(word, 'ph'::text, 'f'::text), 'sch'::text, 'ch'::text), 'th'::text, 't'::text), 'qu'::text, 'k'::text), 'ck'::text, 'k'::text), 'eau'::text, 'o'::text), 'au'::text, 'o'::text), 'ai'::text, 'e'::text), 'ei'::text, 'e'::text), 'y'::text, 'i'::text), 'c'::text, 'k'::text), 'q'::text, 'k'::text), 'z'::text, 's'::text), 'w'::text, 'v'::text), 'h'::text, ''::text), 'x'::text, 's'::text), '(.)\1+'::text, '\1'::text, 'g'::text), '(?<=..)[estd]+$'::text, ''::text);
+
+COMMENT ON FUNCTION directory.name_sound(word text) IS 'A word of a name about as it is heard: letters that sound alike are one, doubled and mute ones are gone';
+
+CREATE FUNCTION directory.name_words(family_name text, given_name text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_remove(string_to_array(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, ((family_name || ' '::text) || given_name))), '[^a-z0-9]+'::text, ' '::text, 'g'::text), ' '::text), ''::text);
+
+COMMENT ON FUNCTION directory.name_words(family_name text, given_name text) IS 'Words of a name, lower case, without accents, parted at anything that is no letter';
+
 CREATE FUNCTION directory.position_doubts(citycode text, position_level text, position_source text, position_score real, position_reason text, other_source text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -543,6 +578,18 @@ COMMENT ON COLUMN directory.address.position_doubts IS 'Why the position is doub
 COMMENT ON COLUMN directory.address.corrects IS 'Address as the sources write it that this one stands for, put right by hand; null for an address of the sources';
 
 COMMENT ON COLUMN directory.address.corrects_for IS 'FINESS or IDNPS of the only place that moved here; null when all those of the address did, since it has a number and a street';
+
+CREATE TABLE directory.name_word (
+    word text NOT NULL COLLATE pg_catalog."C",
+    sound text NOT NULL COLLATE pg_catalog."C",
+    misses text[] NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE directory.name_word OWNER TO sas_loader;
+
+COMMENT ON TABLE directory.name_word IS 'Distinct words of the names of directory.practitioner; one that nobody bears any more does no harm';
+
+COMMENT ON COLUMN directory.name_word.misses IS 'directory.name_misses(word)';
 
 CREATE TABLE directory.offer (
     offer_id uuid NOT NULL,
@@ -1346,6 +1393,9 @@ ALTER TABLE ONLY appointment.sender
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
+ALTER TABLE ONLY directory.name_word
+    ADD CONSTRAINT name_word_pkey PRIMARY KEY (word);
+
 ALTER TABLE ONLY directory.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
 
@@ -1460,6 +1510,10 @@ CREATE INDEX address_corrects_idx ON directory.address USING btree (corrects) WH
 
 CREATE INDEX address_doubt_idx ON directory.address USING btree (department_code) WHERE (position_doubts IS NOT NULL);
 
+CREATE INDEX name_word_misses_gin ON directory.name_word USING gin (misses) WITH (fastupdate=off);
+
+CREATE INDEX name_word_sound_idx ON directory.name_word USING btree (sound);
+
 CREATE INDEX offer_address_idx ON directory.offer USING btree (address_id);
 
 CREATE INDEX offer_change_offer_idx ON directory.offer_change USING btree (offer_id);
@@ -1475,6 +1529,7 @@ CREATE INDEX offer_specialty_location_gix ON directory.offer_specialty USING gis
 CREATE INDEX offer_specialty_offer_idx ON directory.offer_specialty USING btree (offer_id);
 
 CREATE INDEX availability_asked_idx ON editor.availability USING btree (asked_at);
+CREATE INDEX practitioner_name_gin ON directory.practitioner USING gin (directory.name_words(family_name, given_name)) WITH (fastupdate=off);
 
 CREATE INDEX availability_slug_idx ON editor.availability USING btree (slug, seen_at);
 
@@ -1513,6 +1568,10 @@ CREATE INDEX former_commune_name_idx ON territory.former_commune USING btree (fo
 CREATE INDEX outline_geom_gix ON territory.outline USING gist (geom);
 
 CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (citycode);
+
+CREATE TRIGGER practitioner_words_of_mended AFTER UPDATE ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
+
+CREATE TRIGGER practitioner_words_of_new AFTER INSERT ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
 
 ALTER TABLE ONLY agenda.booking
     ADD CONSTRAINT booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id);
@@ -1644,6 +1703,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
 
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
+
+GRANT SELECT ON TABLE directory.name_word TO sas_reader;
+GRANT SELECT ON TABLE directory.name_word TO sas_writer;
 
 GRANT SELECT ON TABLE directory.offer TO sas_reader;
 GRANT SELECT ON TABLE directory.offer TO sas_writer;
