@@ -31,6 +31,7 @@ from api.routers import (
     offers,
     pages,
     participation,
+    preferred,
     search_page,
     suggestions,
     tiles,
@@ -107,6 +108,7 @@ def create_app(
     app.include_router(offers.router)
     app.include_router(isochrones.router)
     app.include_router(suggestions.router)
+    app.include_router(preferred.router)
     app.include_router(agenda.router)
     app.include_router(agenda_week.router)
     app.include_router(agenda_file.router)

@@ -42,6 +42,7 @@ async def search_every_way(client: httpx.AsyncClient) -> list[httpx.Response]:
         await client.post("/api/v1/isochrones", json={**here, "minutes": [100]}),
         await client.post("/api/v1/isochrones", json={"lon": ADDRESS, "lat": LAT}),
         await client.get("/api/v1/places", params={"q": ADDRESS}),
+        await client.post("/api/v1/preferred/search", json={"q": STREET}),
         await client.get("/api/v1/places", params={"q": ADDRESS * 20}),
         await client.get(f"/api/v1/offers/{ADDRESS}"),
         await client.get(f"/{ADDRESS}"),
