@@ -14,6 +14,7 @@ from api.schemas.suggestions import (
     PlacesRequest,
     PlaceSuggestion,
     SpecialtiesAnswer,
+    SpecialtiesRequest,
     SpecialtyName,
     SpecialtySuggestion,
 )
@@ -54,16 +55,32 @@ _PLACES = {
 Limit = Annotated[int, Query(ge=1, le=50, description="Nombre de suggestions")]
 
 
-@router.get(
-    "/specialties",
-    summary="Spécialités, métiers et structures",
-    responses={200: {"content": {"application/json": {"example": _SPECIALTIES}}}, 422: INVALID},
-)
+_SPECIALTIES_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": _SPECIALTIES}}},
+    422: INVALID,
+}
+
+
+@router.get("/specialties", summary="Spécialités, métiers et structures", responses=_SPECIALTIES_RESPONSES)
 async def specialties(
     q: Annotated[str, Query(max_length=100, description="Début d'un mot, sigle, code")] = "",
     limit: Limit = 10,
 ) -> SpecialtiesAnswer:
     """Best first, each with the word it was found by; without text, the most frequent searches."""
+    return _specialties(q, limit)
+
+
+@router.post(
+    "/specialties/search",
+    summary="Spécialités, métiers et structures, le texte hors de l'adresse web",
+    responses={**_SPECIALTIES_RESPONSES, 400: UNREADABLE},
+)
+async def search_specialties(asked: SpecialtiesRequest) -> SpecialtiesAnswer:
+    """The same as `GET /api/v1/specialties`: a need may be the reason of a call, it stands in no URL."""
+    return _specialties(asked.q, asked.limit)
+
+
+def _specialties(text: str, limit: int) -> SpecialtiesAnswer:
     return SpecialtiesAnswer(
         specialties=[
             SpecialtySuggestion(
@@ -75,7 +92,7 @@ async def specialties(
                 score=item.score,
                 also=[SpecialtyName(code=other.code, label=other.label) for other in item.also],
             )
-            for item in suggest(q, limit=limit)
+            for item in suggest(text, limit=limit)
         ],
         version=nomenclature().version,
     )

@@ -29,6 +29,15 @@ class SpecialtySuggestion(BaseModel):
     also: list[SpecialtyName]
 
 
+class SpecialtiesRequest(BaseModel):
+    """What was typed of a need: it may be the reason of a call."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"q": "sut"}]})
+
+    q: str = Field(default="", max_length=100, description="Début d'un mot, sigle, code")
+    limit: int = Field(default=10, ge=1, le=50, description="Nombre de suggestions")
+
+
 class SpecialtiesAnswer(BaseModel):
     """Groups of specialties, best first, and the version of the words they were found by."""
 

@@ -170,7 +170,7 @@ async def test_suggestions_of_specialties(client):
 
 
 async def test_a_suggested_need_names_every_group_that_answers_it(client):
-    body = (await client.get("/api/v1/specialties?q=suture")).json()
+    body = (await client.post("/api/v1/specialties/search", json={"q": "suture"})).json()
     assert {"SM59", "124"} <= {item["code"] for item in body["specialties"][0]["also"]}
 
 

@@ -32,6 +32,11 @@ def test_every_code_leads_to_the_head_of_its_group():
         assert understand(item.code).specialty.code == item.group_code
 
 
+def test_the_label_of_a_group_leads_to_it():
+    heads = [item for item in nomenclature() if item.is_head]
+    assert [item.code for item in heads if understand(item.label).specialty.code != item.code] == []
+
+
 def test_what_is_not_understood_offers_the_nearest_ones():
     with pytest.raises(UnknownSpecialty) as refused:
         understand("plombier chauffagiste")
