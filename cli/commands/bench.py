@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "geocoding_http": Benchmark(measures="géocodage par HTTP sur la base en service", scaled=False),
     "map_fluidity": Benchmark(measures="fluidité d'une carte de 20 000 lieux, poste lent", scaled=False),
     "preferred": Benchmark(measures="médecin traitant cherché par nom dans tout le pays", scaled=False),
+    "relevance": Benchmark(measures="pertinence : lignes tenues, par famille, avant et après", scaled=False),
     "search": Benchmark(measures="recherche d'offres, face à la requête PostGIS évidente et à NumPy"),
     "search_pages": Benchmark(measures="dix mille recherches répétées, et page après page"),
     "search_http": Benchmark(measures="recherches par HTTP, tous les cœurs"),
