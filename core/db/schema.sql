@@ -24,6 +24,10 @@ CREATE SCHEMA appointment;
 
 COMMENT ON SCHEMA appointment IS 'Appointments reported by agenda vendors, their history, messages for the regulation software';
 
+CREATE SCHEMA audit;
+
+COMMENT ON SCHEMA audit IS 'Rankings kept for the audit of neutrality, without place nor patient; added to, never rewritten';
+
 CREATE SCHEMA directory;
 
 COMMENT ON SCHEMA directory IS 'Practitioners, structures, addresses, offers (one sheet per practitioner and place, or per structure)';
@@ -67,6 +71,63 @@ COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types an
 CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
+
+CREATE FUNCTION audit.follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  last record;
+BEGIN
+  SELECT ranking_id, hash INTO last FROM audit.ranking ORDER BY ranking_id DESC LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT last_id AS ranking_id, hash INTO last FROM audit.purge ORDER BY purge_id DESC LIMIT 1;
+  END IF;
+  IF NEW.ranking_id <> coalesce(last.ranking_id, 0) + 1 OR NEW.previous <> coalesce(last.hash, repeat('0', 64)) THEN
+    RAISE EXCEPTION 'ranking % does not follow the last one', NEW.ranking_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION audit.keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'ranking' AND TG_OP = 'DELETE' AND current_setting('sas.audit_purge', true) = 'on' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'audit.% is added to, never rewritten', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+CREATE FUNCTION audit.purge_before(until date, keep_days integer, purge_previous text, purge_proof text, purge_hash text, purge_first bigint, purge_last bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'audit', 'pg_temp'
+    AS $$
+DECLARE
+  removed bigint;
+BEGIN
+  IF keep_days < 180 OR until > current_date - keep_days THEN
+    RAISE EXCEPTION 'rankings are kept for 180 days at least' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF EXISTS (SELECT FROM ranking WHERE ranking_id <= purge_last AND day >= until)
+    OR purge_first IS DISTINCT FROM (SELECT min(ranking_id) FROM ranking)
+    OR purge_hash IS DISTINCT FROM (SELECT hash FROM ranking WHERE ranking_id = purge_last)
+    OR purge_previous <> coalesce((SELECT proof FROM purge ORDER BY purge_id DESC LIMIT 1), repeat('0', 64))
+  THEN
+    RAISE EXCEPTION 'this purge does not fit the chain' USING ERRCODE = 'restrict_violation';
+  END IF;
+  INSERT INTO purge (before, first_id, last_id, hash, previous, proof)
+  VALUES (until, purge_first, purge_last, purge_hash, purge_previous, purge_proof);
+  PERFORM set_config('sas.audit_purge', 'on', true);
+  DELETE FROM ranking WHERE ranking_id <= purge_last;
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  PERFORM set_config('sas.audit_purge', 'off', true);
+  RETURN removed;
+END
+$$;
+
+COMMENT ON FUNCTION audit.purge_before(until date, keep_days integer, purge_previous text, purge_proof text, purge_hash text, purge_first bigint, purge_last bigint) IS 'Removes the oldest rankings, of days before `until` only and never younger than 180 days, and writes where the chain starts since';
 
 CREATE FUNCTION directory.address_fingerprint(number text, suffix text, street_type text, street_name text, locality text, postal_code text, office text) RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -518,6 +579,123 @@ CREATE TABLE appointment.sender (
 COMMENT ON TABLE appointment.sender IS 'Vendors who may report appointments, by the subject of their client certificate';
 
 COMMENT ON COLUMN appointment.sender.identifier_system IS 'System of the identifiers of their appointments: an OID (urn:oid:…) or an address of theirs';
+
+CREATE TABLE audit.exposure (
+    day date NOT NULL,
+    specialty text NOT NULL,
+    offer_id uuid NOT NULL,
+    shown integer NOT NULL,
+    exposure bigint NOT NULL,
+    CONSTRAINT exposure_exposure_check CHECK ((exposure >= 0)),
+    CONSTRAINT exposure_shown_check CHECK ((shown >= 10))
+);
+
+COMMENT ON TABLE audit.exposure IS 'How often offers were shown, in lots of ten searches at least: fewer would point at one search; to be summed';
+
+COMMENT ON COLUMN audit.exposure.exposure IS 'Sum of round(1000 / log2(1 + rank)) over the searches of the lot';
+
+CREATE TABLE audit.purge (
+    purge_id bigint NOT NULL,
+    before date NOT NULL,
+    first_id bigint NOT NULL,
+    last_id bigint NOT NULL,
+    hash text NOT NULL,
+    previous text NOT NULL,
+    proof text NOT NULL,
+    purged_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT purge_check CHECK ((last_id >= first_id))
+);
+
+COMMENT ON TABLE audit.purge IS 'Rankings removed because of their age, and where the chain starts since';
+
+COMMENT ON COLUMN audit.purge.before IS 'Every ranking removed is of a day before this one';
+
+COMMENT ON COLUMN audit.purge.hash IS 'Digest of the last ranking removed: the previous of the first that stays';
+
+COMMENT ON COLUMN audit.purge.previous IS 'Proof of the purge before; sixty-four zeros before the first';
+
+COMMENT ON COLUMN audit.purge.proof IS 'SHA-256 of previous, a line feed, and first_id, last_id, hash and before as JSON with sorted names';
+
+ALTER TABLE audit.purge ALTER COLUMN purge_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.purge_purge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE audit.ranking (
+    ranking_id bigint NOT NULL,
+    day date NOT NULL,
+    policy text NOT NULL,
+    policy_digest text NOT NULL,
+    seed text NOT NULL,
+    specialty text NOT NULL,
+    area text NOT NULL,
+    total integer NOT NULL,
+    page smallint NOT NULL,
+    candidates bytea NOT NULL,
+    previous text NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT ranking_area_check CHECK ((area ~ '^(cell:[0-9a-f]{15}|department:[0-9AB]{2,3})$'::text)),
+    CONSTRAINT ranking_candidates_check CHECK ((((octet_length(candidates) % 26) = 0) AND (octet_length(candidates) <= 2600))),
+    CONSTRAINT ranking_check CHECK (((octet_length(candidates) / 26) <= total)),
+    CONSTRAINT ranking_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT ranking_page_check CHECK (((page >= 1) AND (page <= 100))),
+    CONSTRAINT ranking_policy_digest_check CHECK ((policy_digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE audit.ranking IS 'Rankings made again from the centre of a cell (or for a whole department) and from a whole quarter of a day: no place searched can be found back in them (docs/decisions/0005)';
+
+COMMENT ON COLUMN audit.ranking.ranking_id IS 'One more than the ranking before, without a hole';
+
+COMMENT ON COLUMN audit.ranking.day IS 'Local day of the area; the instant is not kept';
+
+COMMENT ON COLUMN audit.ranking.policy_digest IS 'SHA-256 of the file of the policy';
+
+COMMENT ON COLUMN audit.ranking.seed IS 'Drawn by the server; a seed given by a caller is never kept';
+
+COMMENT ON COLUMN audit.ranking.area IS 'cell:… = H3 cell of resolution 6 (36 km²), ranked from its centre; department:… = no place at all';
+
+COMMENT ON COLUMN audit.ranking.total IS 'Offers ranked; the first 100 are kept';
+
+COMMENT ON COLUMN audit.ranking.page IS 'Offers shown on a page';
+
+COMMENT ON COLUMN audit.ranking.candidates IS '26 bytes for each, in the order shown, big-endian: offer_id (16), slots (1: 0 none, 1 unknown, 2 known), flags (1: 1 remote, 2 participating, 4 beside the specialty), wait (4, tenths of a minute from the quarter of a day), travel (4, tenths of a minute, -1 in a department)';
+
+COMMENT ON COLUMN audit.ranking.previous IS 'Digest of the ranking before; sixty-four zeros before the first';
+
+COMMENT ON COLUMN audit.ranking.hash IS 'SHA-256 of previous, a line feed, and the columns as JSON with sorted names (docs/neutrality.md): changing, removing or inserting a ranking breaks what follows (sas audit verify)';
+
+CREATE TABLE audit.report (
+    report_id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    report jsonb NOT NULL
+);
+
+COMMENT ON TABLE audit.report IS 'Reports of neutrality published: the last one is shown on /neutralite';
+
+ALTER TABLE audit.report ALTER COLUMN report_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.report_report_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE audit.skipped (
+    day date NOT NULL,
+    reason text NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT skipped_count_check CHECK ((count > 0)),
+    CONSTRAINT skipped_reason_check CHECK ((reason = ANY (ARRAY['rate'::text, 'queue'::text, 'storage'::text, 'seed'::text, 'invalid'::text, 'few'::text])))
+);
+
+COMMENT ON TABLE audit.skipped IS 'What was not kept, never silently; to be summed';
+
+COMMENT ON COLUMN audit.skipped.reason IS 'rate = more than the bound per second; queue = writing was late; storage = the database refused; seed = given by the caller; invalid = not of the form of a record; few = shown less than ten times in a day by one process';
 
 CREATE TABLE directory.address (
     address_id uuid NOT NULL,
@@ -1390,6 +1568,15 @@ ALTER TABLE ONLY appointment.sender
 ALTER TABLE ONLY appointment.sender
     ADD CONSTRAINT sender_pkey PRIMARY KEY (editor);
 
+ALTER TABLE ONLY audit.purge
+    ADD CONSTRAINT purge_pkey PRIMARY KEY (purge_id);
+
+ALTER TABLE ONLY audit.ranking
+    ADD CONSTRAINT ranking_pkey PRIMARY KEY (ranking_id);
+
+ALTER TABLE ONLY audit.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (report_id);
+
 ALTER TABLE ONLY directory.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (address_id);
 
@@ -1506,6 +1693,12 @@ CREATE UNIQUE INDEX outbox_distribution_idx ON appointment.outbox USING btree (d
 
 CREATE INDEX outbox_due_idx ON appointment.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 
+CREATE INDEX exposure_day_idx ON audit.exposure USING btree (day);
+
+CREATE INDEX ranking_day_idx ON audit.ranking USING btree (day);
+
+CREATE INDEX skipped_day_idx ON audit.skipped USING btree (day);
+
 CREATE INDEX address_corrects_idx ON directory.address USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX address_doubt_idx ON directory.address USING btree (department_code) WHERE (position_doubts IS NOT NULL);
@@ -1572,6 +1765,21 @@ CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (city
 CREATE TRIGGER practitioner_words_of_mended AFTER UPDATE ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
 
 CREATE TRIGGER practitioner_words_of_new AFTER INSERT ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
+CREATE TRIGGER exposure_kept BEFORE DELETE OR UPDATE ON audit.exposure FOR EACH ROW EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER purge_kept BEFORE DELETE OR UPDATE ON audit.purge FOR EACH ROW EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER purge_not_emptied BEFORE TRUNCATE ON audit.purge FOR EACH STATEMENT EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER ranking_follows BEFORE INSERT ON audit.ranking FOR EACH ROW EXECUTE FUNCTION audit.follow();
+
+CREATE TRIGGER ranking_kept BEFORE DELETE OR UPDATE ON audit.ranking FOR EACH ROW EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER ranking_not_emptied BEFORE TRUNCATE ON audit.ranking FOR EACH STATEMENT EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER report_kept BEFORE DELETE OR UPDATE ON audit.report FOR EACH ROW EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER skipped_kept BEFORE DELETE OR UPDATE ON audit.skipped FOR EACH ROW EXECUTE FUNCTION audit.keep();
 
 ALTER TABLE ONLY agenda.booking
     ADD CONSTRAINT booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id);
@@ -1635,6 +1843,9 @@ GRANT USAGE ON SCHEMA agenda TO sas_writer;
 
 GRANT USAGE ON SCHEMA appointment TO sas_writer;
 
+GRANT USAGE ON SCHEMA audit TO sas_reader;
+GRANT USAGE ON SCHEMA audit TO sas_writer;
+
 GRANT USAGE ON SCHEMA directory TO sas_reader;
 GRANT USAGE ON SCHEMA directory TO sas_writer;
 GRANT ALL ON SCHEMA directory TO sas_loader;
@@ -1660,6 +1871,9 @@ GRANT USAGE ON SCHEMA participation TO sas_writer;
 GRANT USAGE ON SCHEMA territory TO sas_loader;
 GRANT USAGE ON SCHEMA territory TO sas_reader;
 GRANT USAGE ON SCHEMA territory TO sas_writer;
+
+REVOKE ALL ON FUNCTION audit.purge_before(until date, keep_days integer, purge_previous text, purge_proof text, purge_hash text, purge_first bigint, purge_last bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.purge_before(until date, keep_days integer, purge_previous text, purge_proof text, purge_hash text, purge_first bigint, purge_last bigint) TO sas_writer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE agenda.booking TO sas_writer;
 
@@ -1700,6 +1914,17 @@ GRANT SELECT,INSERT ON TABLE appointment.event TO sas_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointment.outbox TO sas_writer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE appointment.sender TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE audit.exposure TO sas_writer;
+
+GRANT SELECT ON TABLE audit.purge TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE audit.ranking TO sas_writer;
+
+GRANT SELECT ON TABLE audit.report TO sas_reader;
+GRANT SELECT,INSERT ON TABLE audit.report TO sas_writer;
+
+GRANT SELECT,INSERT ON TABLE audit.skipped TO sas_writer;
 
 GRANT SELECT ON TABLE directory.address TO sas_reader;
 GRANT SELECT ON TABLE directory.address TO sas_writer;
