@@ -24,8 +24,11 @@ from api.travel import Travel
 from core.db.connect import conninfo
 from geo.geocoding.parallel import settle
 from geo.geocoding.search import Geocoder
+from search.audit.record import NoLog
+from search.audit.writer import RankingWriter
 from search.index.directory import DirectoryIndex
 from search.journey import RoadsOrEstimates, places_of
+from search.territory_policy import load as load_policies
 from slots.aggregate import Aggregator, Limits
 from slots.hours import practitioner_weeks
 
@@ -36,11 +39,21 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from api.metrics import Metrics
-    from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
+    from core.settings import (
+        AdminSettings,
+        AuditSettings,
+        DatabaseSettings,
+        HomeSettings,
+        PolicySettings,
+        ServerSettings,
+        SlotSettings,
+    )
     from geo.geocoding.gazetteer import Gazetteer
     from participation.ports import HoursReader
+    from search.audit.record import RankingLog
     from search.index.directory import Index
     from search.ports import PlaceFinder, TravelFinder
+    from search.territory_policy import Policies
     from slots.ports import Regulator, Regulators
 
 _POOL_TIMEOUT_S = 2.0
@@ -73,6 +86,8 @@ class Services:
     regulators: Regulators
     slots: VendorSlots
     travel: Travel
+    ranking_log: RankingLog
+    policies: Policies
 
 
 @asynccontextmanager
@@ -83,6 +98,8 @@ async def open_services(
     server: ServerSettings,
     slots: SlotSettings,
     admin: AdminSettings,
+    audit: AuditSettings,
+    policies: PolicySettings,
     metrics: Metrics,
     lasting: bool = False,
 ) -> AsyncIterator[Services]:
@@ -101,6 +118,8 @@ async def open_services(
     files = FileGeocoding(database, home)
     index = DirectoryIndex(SlotNews(), max_age_s=server.search_index_max_age_s)
     travel = Travel(home)
+    rankings = RankingWriter(writer.connection, rate_per_s=audit.audit_rate_per_s)
+    rankings.start()
     if lasting:
         upkeep = asyncio.create_task(_upkeep(reader, geocoder, index, travel, metrics))
     else:
@@ -128,6 +147,8 @@ async def open_services(
                 aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
             ),
             travel=travel,
+            ranking_log=rankings if audit.audit_rate_per_s else NoLog(),
+            policies=load_policies(policies.policy_dir, policies.keys),
         )
     finally:
         if upkeep is not None:
@@ -135,6 +156,7 @@ async def open_services(
             with suppress(asyncio.CancelledError):
                 await upkeep
         await run_in_threadpool(files.close)
+        await rankings.close()
         await aggregator.close()
         await writer.close()
         await reader.close()

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+import h3
 import numpy as np
 
+from search.audit.coarse import RESOLUTION
 from search.audit.evidence import Labels
 from search.audit.packing import START, chained, pack
 from search.policy import policy
@@ -91,7 +93,7 @@ class World:
 
     def directory(self, areas: Sequence[str]) -> list[NDArray[np.uint64]]:
         """Identifiers of every offer of each of some areas."""
-        return [self.offers[self.area_of == _area_number(area)] for area in areas]
+        return [self.offers[self.area_of == _NAMES.index(area)] for area in areas]
 
     def _line(self, number: int, bias: Bias) -> dict[str, Any]:
         area = number % _AREAS
@@ -115,7 +117,7 @@ class World:
             "policy_digest": rule.digest,
             "seed": seed,
             "specialty": "SM54",
-            "area": _area(area),
+            "area": _NAMES[area],
             "total": len(table),
             "page": 20,
             "candidates": pack(table.take(order)),
@@ -160,9 +162,5 @@ def _mean_place(losses: NDArray[np.int64], lots: NDArray[np.uint64], favoured: N
     return float(place[favoured].mean()) if favoured.any() else 0.0
 
 
-def _area(number: int) -> str:
-    return f"cell:861fb{number:02x}4ffffffff"[:20] if number % 2 == 0 else f"department:{number:02d}"
-
-
-def _area_number(area: str) -> int:
-    return int(area[10:12], 16) if area.startswith("cell:") else int(area[11:])
+_CELLS = sorted(h3.grid_disk(h3.latlng_to_cell(48.85, 2.35, RESOLUTION), 4))[:_AREAS]
+_NAMES = [f"cell:{_CELLS[at]}" if at % 2 == 0 else f"department:{at:02d}" for at in range(_AREAS)]

@@ -16,6 +16,7 @@ from typer._click.exceptions import UsageError as WrongUsage
 from cli.commands import (
     agenda,
     appointments,
+    audit,
     bench,
     check,
     demo,
@@ -77,6 +78,7 @@ worker.register(app)
 agenda.register(app)
 participation.register(app)
 appointments.register(app)
+audit.register(app)
 
 
 def main() -> None:

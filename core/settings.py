@@ -120,6 +120,36 @@ class SlotSettings(_Base):
     )
 
 
+class AuditSettings(_Base):
+    """The log of rankings for the audit of neutrality."""
+
+    audit_rate_per_s: float = Field(
+        default=20.0,
+        ge=0,
+        le=1000,
+        description="Most rankings kept each second by each process; 0 keeps none",
+    )
+    audit_keep_days: int = Field(
+        default=365, ge=180, le=1095, description="Days that rankings are kept; older ones go by whole days"
+    )
+
+
+class PolicySettings(_Base):
+    """Ranking policies of territories, in place of the national one."""
+
+    policy_dir: Path | None = Field(
+        default=None, description="Folder of the signed policies of territories (FILE.toml and FILE.toml.sig)"
+    )
+    policy_keys: str | None = Field(
+        default=None, description="Public keys that vouch for them: PEM files (Ed25519), separated by commas"
+    )
+
+    @property
+    def keys(self) -> list[Path]:
+        """The files of the keys."""
+        return [Path(name.strip()) for name in (self.policy_keys or "").split(",") if name.strip()]
+
+
 class AdminSettings(_Base):
     """The routes of administration."""
 

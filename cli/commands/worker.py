@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def worker(
     once: bool = typer.Option(False, "--once", help="Faire ce qui attend, puis s'arrêter."),
 ) -> None:
-    """Travaux de fond à l'heure dite : balayage des agendas, compte des heures. Un seul balaie à la fois."""
+    """Travaux de fond à l'heure dite : balayage, compte des heures, purge du journal des classements."""
     import asyncio
 
     from cli import database as base
@@ -41,6 +42,8 @@ async def _work(database: DatabaseSettings, home: HomeSettings, slots: SlotSetti
     from core import jobs
     from core.clock import utc_now
     from core.db.connect import conninfo
+    from core.settings import AuditSettings
+    from search.audit.log import purge
     from slots.hours import close_weeks
 
     app = jobs.application(database, home)
@@ -68,6 +71,17 @@ async def _work(database: DatabaseSettings, home: HomeSettings, slots: SlotSetti
         async with await psycopg.AsyncConnection.connect(conninfo(database, home, role="writer")) as conn:
             closed = await close_weeks(conn, utc_now())
         structlog.get_logger("slots").info("weeks-counted", weeks=len(closed))
+
+    # Whole days that are over everywhere; the chain of what stays still verifies.
+    @app.periodic(cron="40 13 * * *")
+    @app.task(name="purge_rankings", queue="slots", lock="purge_rankings", queueing_lock="purge_rankings")
+    async def purge_rankings(timestamp: int) -> None:
+        del timestamp
+        keep_days = AuditSettings().audit_keep_days
+        before = utc_now().date() - timedelta(days=keep_days)
+        async with await psycopg.AsyncConnection.connect(conninfo(database, home, role="writer")) as conn:
+            removed = await purge(conn, before=before, keep_days=keep_days)
+        structlog.get_logger("audit").info("rankings-purged", rankings=removed)
 
     async with app.open_async():
         await app.run_worker_async(queues=["slots"], wait=not once, delete_jobs="always")

@@ -29,6 +29,11 @@ def cell(point: Point) -> tuple[str, Point]:
     return f"cell:{name}", centre(name)
 
 
+def is_cell(name: str) -> bool:
+    """Whether a name is that of a cell of the resolution kept."""
+    return h3.is_valid_cell(name) and h3.get_resolution(name) == RESOLUTION
+
+
 def centre(name: str) -> Point:
     """Centre of a cell, EPSG:4326."""
     lat, lon = h3.cell_to_latlng(name)

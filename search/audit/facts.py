@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from search.audit.coarse import QUARTER, centre
+from search.audit.coarse import QUARTER, centre, is_cell
 from search.audit.evidence import Labels, Rows, labels
 from search.audit.log import rows
 from search.rank import KNOWN
@@ -154,6 +154,8 @@ async def _expected(conn: AsyncConnection[Any], area: str, specialty: str, held:
     kind, _, name = area.partition(":")
     if kind == "department":
         found = await rows(conn, "audit_within", specialty=specialty, department=name)
+    elif not is_cell(name):
+        return set()
     else:
         point = centre(name)
         found = await rows(

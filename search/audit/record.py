@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from search.audit.coarse import is_cell
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -23,7 +25,7 @@ MOST_CANDIDATES = 100
 DRAWN_SEED = re.compile(r"\d{8}-[0-9a-f]{12}")
 """A seed that the server drew. One given by the caller may be any word, and is not kept."""
 
-_AREA = re.compile(r"cell:[0-9a-f]{15}|department:[0-9AB]{2,3}")
+_DEPARTMENT = re.compile(r"[0-9AB]{2,3}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -62,12 +64,17 @@ class RankingRecord:
             and _DIGEST.fullmatch(self.policy_digest)
             and _NAME.fullmatch(self.seed)
             and _NAME.fullmatch(self.specialty)
-            and _AREA.fullmatch(self.area)
+            and _is_area(self.area)
         )
         if not fits:
             raise ValueError("a field of the record is not of its form")
         if not len(self.candidates) <= min(MOST_CANDIDATES, self.total) or not 1 <= self.page <= 100:
             raise ValueError("the counts of the record do not fit")
+
+
+def _is_area(area: str) -> bool:
+    kind, _, name = area.partition(":")
+    return is_cell(name) if kind == "cell" else kind == "department" and bool(_DEPARTMENT.fullmatch(name))
 
 
 class RankingLog(Protocol):

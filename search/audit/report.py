@@ -14,7 +14,7 @@ from search.audit.sample import sample
 from search.audit.verdict import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from psycopg import AsyncConnection
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from search.audit.sample import Sample
 
 MOST_RANKINGS = 20_000
-"""Rankings looked at by the tests; of a longer log, an even sample."""
+"""Rankings replayed and tested; of a longer log, an even sample."""
 
 _FORM = 1
 _MOST_NAMED = 20
@@ -41,28 +41,20 @@ async def report(
 ) -> dict[str, Any]:
     """The report over some days (both included), as JSON values; the same log gives the same report.
 
-    most     rankings that the tests look at; `rounds` shuffles of each test
-    The chain is verified from its start, whatever the days; every ranking of the days is replayed.
+    most     rankings replayed and tested; `rounds` shuffles of each test
+    The chain is verified from its start, whatever the days. Every ranking of the days is replayed and tested,
+    or of more than `most` an even sample.
     """
     checked = await log.chain(conn)
-    replays: Counter[str] = Counter()
-    differs: list[int] = []
-    kept: list[dict[str, Any]] = []
-    used: Counter[tuple[str, str]] = Counter()
+    (counted,) = await log.rows(conn, "audit_count", since=since, until=until)
+    step = max(1, -(-counted["count"] // most))  # an even sample of a long log, from the oldest on
+    seen = _Seen()
     async for line in log.walk(conn):
         checked.add(line)
         if since <= line["day"] <= until:
-            made = replay(line, policies)
-            outcome = (
-                "identical" if made.identical else "no-policy" if made.code == "no-policy" else "differs"
-            )
-            replays[outcome] += 1
-            if outcome == "differs":
-                differs.append(line["ranking_id"])
-            used[line["policy"], line["policy_digest"]] += 1
-            kept.append(line)
+            seen.add(line, policies, look=seen.count % step == 0)
     verified = checked.verified()
-    looked_at = sample(_even(kept, most), policies)
+    looked_at = sample(seen.looked_at, policies)
     rng = np.random.default_rng(int(verified.head[:16], 16))
     found, far, shares = await _evidence(conn, looked_at, rng, since=since, until=until, rounds=rounds)
     skipped = await log.rows(conn, "audit_skipped", since=since, until=until)
@@ -70,22 +62,22 @@ async def report(
         "form": _FORM,
         "since": since.isoformat(),
         "until": until.isoformat(),
-        "rankings": len(kept),
+        "rankings": seen.count,
         "tested": len(looked_at),
-        "days": len({line["day"] for line in kept}),
-        "areas": len({line["area"] for line in kept}),
-        "specialties": len({line["specialty"] for line in kept}),
+        "days": len(seen.days),
+        "areas": len(seen.areas),
+        "specialties": len(seen.specialties),
         "chain": {"held": verified.held, "head": verified.head, "broken": verified.broken},
         "replay": {
-            "made": len(kept),
-            "identical": replays["identical"],
-            "without_policy": replays["no-policy"],
-            "differs": len(differs),
-            "first": differs[:_MOST_NAMED],
+            "made": len(seen.looked_at),
+            "identical": seen.replays["identical"],
+            "without_policy": seen.replays["no-policy"],
+            "differs": seen.replays["differs"],
+            "first": seen.differs[:_MOST_NAMED],
         },
         "policies": [
             {"version": version, "digest": digest, "rankings": count}
-            for (version, digest), count in sorted(used.items())
+            for (version, digest), count in sorted(seen.policies.items())
         ],
         "skipped": {row["reason"]: row["count"] for row in skipped},
         "tests": [finding.as_json() for finding in found],
@@ -124,7 +116,34 @@ async def _evidence(
     return evidence.corrected(found), far, shares
 
 
-def _even(kept: Sequence[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """An even sample: one in every so many, from the oldest on."""
-    step = -(-len(kept) // most) if kept else 1
-    return list(kept[::step])
+class _Seen:
+    """What the walk of the log gathers: counts of every ranking of the days, replays of those looked at."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.days: set[date] = set()
+        self.areas: set[str] = set()
+        self.specialties: set[str] = set()
+        self.policies: Counter[tuple[str, str]] = Counter()
+        self.looked_at: list[dict[str, Any]] = []
+        self.replays: Counter[str] = Counter()
+        self.differs: list[int] = []
+
+    def add(self, line: dict[str, Any], policies: Mapping[str, PolicyText], *, look: bool) -> None:
+        """Take a ranking; `look`: replay it and keep it for the tests."""
+        self.count += 1
+        self.days.add(line["day"])
+        self.areas.add(line["area"])
+        self.specialties.add(line["specialty"])
+        self.policies[line["policy"], line["policy_digest"]] += 1
+        if not look:
+            return
+        self.looked_at.append(line)
+        made = replay(line, policies)
+        if made.code == "no-policy":
+            self.replays["no-policy"] += 1
+        elif made.identical:
+            self.replays["identical"] += 1
+        else:
+            self.replays["differs"] += 1
+            self.differs.append(line["ranking_id"])

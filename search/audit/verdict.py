@@ -26,7 +26,7 @@ _TITLES = {
     "clean": "Aucun favoritisme décelé",
     "look": "À examiner",
     "biased": "Anomalie",
-    "thin": "Trop peu de classements pour conclure",
+    "thin": "Trop peu d’éléments pour conclure",
 }
 
 
@@ -58,7 +58,11 @@ def percent(share: float) -> str:
 
 
 def _is_thin(content: Mapping[str, Any]) -> bool:
-    return content["rankings"] < LEAST_RANKINGS
+    return content["rankings"] < LEAST_RANKINGS or not _vendors(content)
+
+
+def _vendors(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [item for item in content["tests"] if item["test"] == "order" and item["factor"] == "vendor"]
 
 
 def _held(content: Mapping[str, Any]) -> list[str]:
@@ -70,8 +74,13 @@ def _held(content: Mapping[str, Any]) -> list[str]:
             "modifié, retiré ni inséré."
         )
     if count and replay["identical"] == replay["made"]:
+        which = (
+            f"Les {_number(count)} classements de la période"
+            if replay["made"] == count
+            else f"{_number(replay['made'])} des {_number(count)} classements de la période"
+        )
         said.append(
-            f"Les {_number(count)} classements de la période, refaits à partir de ce qui en est gardé, sont "
+            f"{which}, refaits à partir de ce qui en est gardé, sont "
             "tous identiques, par le programme et par la règle écrite une seconde fois."
         )
     if replay["without_policy"]:
@@ -153,7 +162,7 @@ def _doubted(item: Mapping[str, Any]) -> str:
 
 
 def _cleared(content: Mapping[str, Any], verdict: Verdict) -> list[str]:
-    vendors = [item for item in content["tests"] if item["test"] == "order" and item["factor"] == "vendor"]
+    vendors = _vendors(content)
     if verdict not in {"clean", "thin"} or not vendors:
         return ["Trop peu d’offres à égalité pour comparer les éditeurs."] if verdict == "thin" else []
     share = max((item["observed"] / item["rows"] for item in vendors), key=lambda value: abs(value - 0.5))

@@ -44,6 +44,13 @@ WHERE ranking_id > %(after_id)s::bigint
 ORDER BY ranking_id
 LIMIT %(max_rows)s::integer;
 
+-- name: audit_count
+-- How many rankings there are of some days.
+--   in    since, until (included)
+--   out   count
+--   uses  ranking_day_idx
+SELECT count(*) AS count FROM audit.ranking WHERE day BETWEEN %(since)s::date AND %(until)s::date;
+
 -- name: audit_one
 -- One ranking.
 --   in    ranking_id

@@ -30,7 +30,7 @@ ROUNDS = 199
 
 
 class Ground:
-    """Sixty practitioners around the centre of a cell, whose agendas two vendors keep, and rankings of them."""
+    """Sixty practitioners around the centre of a cell, most agendas kept by two vendors; rankings of them."""
 
     def __init__(self, ids: list[str]) -> None:
         self.ids = ids
@@ -137,6 +137,14 @@ async def test_an_honest_log_is_cleared_and_the_same_log_gives_the_same_report(w
     assert {item["label"] for item in found["exposure"]["vendor"]} == {"bleuet", "lilas", "aucun connu"}
     assert "aurait été vu quatre fois sur cinq" in found["sentences"][-1]
     assert found == await report(writer, by_digest(), since=DAY, until=DAY, rounds=ROUNDS)
+
+
+async def test_of_a_long_log_an_even_sample_is_looked_at(writer, ground):
+    await log.append(writer, [ground.record() for _ in range(50)])
+    found = await report(writer, by_digest(), since=DAY, until=DAY, most=20, rounds=ROUNDS)
+    assert (found["rankings"], found["replay"]["made"], found["tested"]) == (50, 17, 17)
+    assert found["chain"]["held"] == 50
+    assert found["sentences"][1].startswith("17 des 50 classements")
 
 
 async def test_few_rankings_allow_no_conclusion(writer, ground):
