@@ -28,6 +28,7 @@ from api.routers import (
     geocoding_files,
     health,
     isochrones,
+    neutrality,
     offers,
     pages,
     participation,
@@ -37,7 +38,15 @@ from api.routers import (
     tiles,
 )
 from api.wiring import open_services
-from core.settings import AdminSettings, DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
+from core.settings import (
+    AdminSettings,
+    AuditSettings,
+    DatabaseSettings,
+    HomeSettings,
+    PolicySettings,
+    ServerSettings,
+    SlotSettings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,6 +71,8 @@ def create_app(
     server: ServerSettings | None = None,
     slots: SlotSettings | None = None,
     admin: AdminSettings | None = None,
+    audit: AuditSettings | None = None,
+    policies: PolicySettings | None = None,
     lasting: bool = False,
 ) -> FastAPI:
     """The application; settings not given are read from the environment. Its start opens the pools.
@@ -73,6 +84,8 @@ def create_app(
     server = server or ServerSettings()
     slots = slots or SlotSettings()
     admin = admin or AdminSettings()
+    audit = audit or AuditSettings()
+    policies = policies or PolicySettings()
     metrics = Metrics()
 
     @asynccontextmanager
@@ -83,6 +96,8 @@ def create_app(
             server=server,
             slots=slots,
             admin=admin,
+            audit=audit,
+            policies=policies,
             metrics=metrics,
             lasting=lasting,
         ) as services:
@@ -116,6 +131,7 @@ def create_app(
     app.include_router(fhir.router)
     app.include_router(editors.router)
     app.include_router(departments.router)
+    app.include_router(neutrality.router)
     app.include_router(docs.router)
     app.include_router(pages.router)
     app.include_router(search_page.router)

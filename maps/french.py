@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,17 @@ def typeset(text: str) -> str:
     'Pharmacie d’officine'
     """
     return text.replace("'", "\u2019")
+
+
+def spaced(text: str) -> str:
+    r"""Spaces that do not break before ":" and "»", narrow ones before ";", "?" and "!", after "«".
+
+    >>> spaced("le 15 : « ici » !")
+    'le 15\xa0: «\xa0ici\xa0»\u202f!'
+    """
+    text = re.sub(r"(?<=\S) (?=[:»])", _NBSP, text)
+    text = re.sub(r"(?<=\S) (?=[;?!])", _NARROW, text)
+    return text.replace("« ", f"«{_NBSP}")
 
 
 def integer(value: float) -> str:

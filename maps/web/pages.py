@@ -6,7 +6,6 @@ no exception for them.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +27,7 @@ class FrenchSpaces(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The source of a template with its typography mended; no template holds script or style."""
         del name, filename
-        source = re.sub(r"(?<=\S) (?=[:»])", "\u00a0", source)
-        source = re.sub(r"(?<=\S) (?=[;?!])", "\u202f", source)
-        return source.replace("« ", "«\u00a0")
+        return french.spaced(source)
 
 
 def environment(theme_dir: Path | None = None) -> Environment:

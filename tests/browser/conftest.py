@@ -18,6 +18,7 @@ from api.app import create_app
 from core.db import cluster
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 from tests.map_data import load_country, load_offers, load_search
+from tests.rankings import publish_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ def map_database(test_cluster: Path, template_database: str) -> Iterator[Databas
             load_country(conn)
             load_offers(conn, 400, unlocated=3)
             load_search(conn)
+        publish_report(dsn)
         yield DatabaseSettings.model_validate({"database_url": dsn})
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

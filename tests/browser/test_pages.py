@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgis]
 
-PAGES = ("/", "/carte", "/recherche", "/accessibilite", "/mentions-legales")
+PAGES = ("/", "/carte", "/recherche", "/neutralite", "/accessibilite", "/mentions-legales")
 PLACE = "48.5137, 2.5171"
 VIEWS = [
     pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="desktop-day"),
@@ -278,3 +278,17 @@ def test_the_night_button_turns_the_page_and_is_remembered(visit: Visit, site: s
     page.goto(f"{site}/carte")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == night
     assert page.get_attribute("[data-theme-toggle]", "aria-pressed") == "true"
+
+
+def test_the_report_of_neutrality_is_read_to_its_end_without_a_mouse(visit: Visit, site: str):
+    page = visit.page
+    page.goto(f"{site}/")
+    page.click("footer >> text=Neutralité du classement")
+    expect(page.locator("h1")).to_contain_text("comment le vérifier")
+    expect(page.locator(".verdict")).to_have_text("Aucun favoritisme décelé")
+    vendors = page.locator("table:has(caption:text('précède')) tbody tr")
+    assert vendors.count() == 6
+    page.focus("details summary")
+    page.keyboard.press("Enter")
+    expect(page.locator("details table")).to_be_visible()
+    assert visit.axe() == []
