@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,37 +112,40 @@ async def waits(conn: AsyncConnection[Any], sample: Sample) -> Rows:
 
 def unexplained(sample: Sample, starts: Sequence[set[datetime]]) -> Rows:
     """The same, from the starts published for each offer; no start: nothing to compare with."""
+    published = [{_tenths(start) for start in known} for known in starts]
     group = np.full(len(sample.ranking), -1, dtype=np.int64)
     value = np.zeros(len(sample.ranking), dtype=np.float64)
     bounds = np.searchsorted(sample.ranking, np.arange(len(sample) + 1))
+    compared = np.array([bool(known) for known in published], dtype=np.bool_)
+    judged = (sample.candidates.slots == KNOWN) & compared[sample.offer]
     for index, line in enumerate(sample.lines):
-        judged = [
-            at
-            for at in range(int(bounds[index]), int(bounds[index + 1]))
-            if sample.candidates.slots[at] == KNOWN and starts[int(sample.offer[at])]
-        ]
-        best = _best_instant(sample, judged, starts, line)
-        if best is not None and best.count(True) >= _LEAST_EXPLAINED * len(judged):
-            group[judged] = index
-            value[judged] = [float(not explained) for explained in best]
+        rows = np.flatnonzero(judged[bounds[index] : bounds[index + 1]]) + bounds[index]
+        if len(rows) < 2:
+            continue
+        best = _best_instant(
+            sample.candidates.wait[rows].tolist(),
+            [published[offer] for offer in sample.offer[rows].tolist()],
+            line["day"],
+        )
+        if best.count(True) >= _LEAST_EXPLAINED * len(rows):
+            group[rows] = index
+            value[rows] = [float(not explained) for explained in best]
     return Rows(group=group, value=value, unit=sample.ranking, offer=sample.offer)
 
 
-def _best_instant(
-    sample: Sample, judged: Sequence[int], starts: Sequence[set[datetime]], line: Mapping[str, Any]
-) -> list[bool] | None:
-    if len(judged) < 2:
-        return None
-    midnight = datetime.combine(line["day"], time(0), tzinfo=UTC)
-    tried = [
-        [
-            midnight + turn * QUARTER + timedelta(seconds=6 * int(sample.candidates.wait[at]))
-            in starts[int(sample.offer[at])]
-            for at in judged
-        ]
-        for turn in range(-2, 7)  # a local day begins and ends within twelve hours of the one of UTC
-    ]
+def _best_instant(waits: Sequence[int], starts: Sequence[set[int]], day: date) -> list[bool]:
+    """Which waits lead to a published start, from the instant that explains most of them."""
+    midnight = datetime.combine(day, time(0), tzinfo=UTC)
+    tried = []
+    for turn in range(-2, 7):  # a local day begins and ends within twelve hours of the one of UTC
+        instant = _tenths(midnight + turn * QUARTER)
+        tried.append([instant + wait in known for wait, known in zip(waits, starts, strict=True)])
     return max(tried, key=lambda explained: explained.count(True))
+
+
+def _tenths(instant: datetime) -> int:
+    """Whole tenths of a minute since 1970."""
+    return int(instant.timestamp()) // 6
 
 
 def _is_whole(sample: Sample, index: int) -> bool:

@@ -83,11 +83,6 @@ def _held(content: Mapping[str, Any]) -> list[str]:
             f"{which}, refaits à partir de ce qui en est gardé, sont "
             "tous identiques, par le programme et par la règle écrite une seconde fois."
         )
-    if replay["without_policy"]:
-        said.append(
-            f"{_number(replay['without_policy'])} classements suivent une règle dont le fichier n’est pas "
-            "là : ils n’ont pas pu être refaits."
-        )
     return said
 
 
@@ -112,7 +107,14 @@ def _convicts(item: Mapping[str, Any]) -> bool:
 
 
 def _doubts(content: Mapping[str, Any]) -> list[str]:
-    return [
+    said = []
+    missing = content["replay"]["without_policy"]
+    if missing:
+        said.append(
+            f"{_number(missing)} classements suivent une règle dont le fichier n’est pas là : ils n’ont pas "
+            "pu être refaits."
+        )
+    return said + [
         _accused(item) if item["test"] in {"order", "ties", "practitioners"} else _doubted(item)
         for item in content["tests"]
         if item["p_holm"] < LEVEL and not _convicts(item)
