@@ -22,6 +22,7 @@ class Benchmark:
 
 # One line each, in the order they run.
 BENCHMARKS: dict[str, Benchmark] = {
+    "audit_power": Benchmark(measures="biais que l'audit de neutralité décèle, et fausses alertes"),
     "extract_slots": Benchmark(measures="lecture d'une réponse d'éditeur d'agenda", scaled=False),
     "fan_out": Benchmark(measures="dix éditeurs interrogés à la fois, dont un muet", scaled=False),
     "ingest_annuaire": Benchmark(measures="chargement de l'Annuaire Santé face à un COPY nu"),
