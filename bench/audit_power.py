@@ -18,6 +18,7 @@ from bench.harness import Goal, record
 from search.audit import evidence, facts
 from search.audit.replay import by_digest, replay
 from search.audit.sample import Sample, sample
+from search.policy import HUNDREDTHS
 from search.rank import KNOWN
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _COUNTS = (50, 200, 1000)
 _SIZES: dict[Kind, tuple[float, ...]] = {
     "lot": (0.1, 0.2, 0.4),
     "seed": (0.5, 1.0),
-    "bonus": (15, 150),  # ten-millionths of a point: a tenth of a minute, a minute
+    "bonus": (150, 1500),  # hundred-millionths of a point: a tenth of a minute, a minute
     "wait": (5,),
     "drop": (0.01, 0.03, 0.1),
 }
@@ -63,7 +64,7 @@ def main() -> None:
             "false_alarm_share": alarms,
             "p_below_level_share": below,
             "lot_020_found_of_1000": table["lot 0.2 × 1000"][0],
-            "bonus_minute_not_replayed_of_50": table["bonus 150 × 50"][1],
+            "bonus_minute_not_replayed_of_50": table["bonus 1500 × 50"][1],
             "wait_5_min_found_of_200": table["wait 5 × 200"][0],
             "drop_010_found_of_200": table["drop 0.1 × 200"][0],
         },
@@ -144,7 +145,7 @@ def _published(looked_at: Sample, vendors: Labels, late_min: float) -> list[set[
     late = np.array([name == FAVOURED for name in vendors.names])[vendors.of_offer]
     for row in np.flatnonzero(looked_at.candidates.slots == KNOWN).tolist():
         offer = int(looked_at.offer[row])
-        wait = timedelta(seconds=6 * int(looked_at.candidates.wait[row]))
+        wait = timedelta(minutes=int(looked_at.candidates.wait[row]) // HUNDREDTHS)
         starts[offer].add(noon + wait - timedelta(minutes=late_min if late[offer] else 0))
     return starts
 

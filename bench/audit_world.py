@@ -17,7 +17,7 @@ import numpy as np
 from search.audit.coarse import RESOLUTION
 from search.audit.evidence import Labels
 from search.audit.packing import START, chained, pack
-from search.policy import policy
+from search.policy import HUNDREDTHS, policy
 from search.rank import KNOWN, NO_TRAVEL, Candidates, first, loss, lot
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Bias:
 
     lot     share of its offers, in each ranking, that draw twice and keep the better lot
     seed    share of the rankings whose seed is the better of two for it: such a ranking replays
-    bonus   whole ten-millionths of a point, added in secret
+    bonus   whole hundred-millionths of a point, added in secret
     wait    minutes added to its waits before they are ranked and logged
     drop    share of its offers left out of the candidates
     """
@@ -63,7 +63,7 @@ class World:
         self.offers = self.rng.integers(0, 2**63, (count, 2), dtype=np.uint64)
         self.vendor = self.rng.choice(len(VENDORS), count, p=SHARES).astype(np.int64)
         self.participating = self.rng.random(count) < 0.4
-        town_travel = self.rng.integers(20, 400, (_AREAS, _TOWNS))
+        town_travel = self.rng.integers(200, 4000, (_AREAS, _TOWNS))
         town = self.rng.integers(0, _TOWNS, count)
         sizes = np.where(np.arange(_AREAS) % 2 == 0, _CELL_OFFERS, _DEPARTMENT_OFFERS)
         area = np.repeat(np.arange(_AREAS), sizes)
@@ -105,7 +105,7 @@ class World:
         table = self._candidates(rows)
         if bias.kind == "wait":
             late = favoured & (table.slots == KNOWN)
-            table.wait[late] += round(10 * bias.size)
+            table.wait[late] += round(HUNDREDTHS * bias.size)
         rule = policy()
         losses = loss(table, rule) - (int(bias.size) * favoured if bias.kind == "bonus" else 0)
         seed, lots = self._drawn(table, losses, favoured, bias)
@@ -126,7 +126,9 @@ class World:
     def _candidates(self, rows: NDArray[np.intp]) -> Candidates:
         count = len(rows)
         slots = self.rng.choice(3, count, p=(0.15, 0.35, 0.5)).astype(np.int8)
-        wait = self.rng.integers(1, _MOST_WAIT // 5, count) * 50  # slots start on multiples of five minutes
+        wait = (
+            self.rng.integers(1, _MOST_WAIT // 5, count) * 5 * HUNDREDTHS
+        )  # slots start on multiples of five minutes
         return Candidates(
             identity=self.offers[rows],
             slots=slots,

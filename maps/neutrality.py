@@ -17,7 +17,7 @@ from maps.web.pages import environment
 from search.audit.evidence import LEVEL
 from search.audit.exposure import weight
 from search.audit.verdict import LEAST_RANKINGS, named
-from search.policy import TENTHS, UNIT, Policy, policy, published
+from search.policy import HUNDREDTHS, UNIT, Policy, policy, published
 from search.rank import Candidate, rank
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from search.policy import Shape
+    from search.rank import Slots
     from search.territory_policy import Policies
 
 _SEEDS = ("20261126-0000000000a1", "20261126-0000000000b2", "20261126-0000000000c3", "20261126-0000000000d4")
 _ONE, _OTHER = (f"00000000-0000-4000-8000-00000000000{digit}" for digit in "12")
 _HOUR, _DAY = 60, 1440
+_TOGETHER = "l’attente et la route, ensemble"
 _TESTS = {
     "order": "à égalité de points : part des égaux que l’on précède",
     "ties": "à égalité de points : exposition",
@@ -67,8 +69,8 @@ def rule(used: Policy) -> list[tuple[str, list[str]]]:
     """The rule in plain French: titles with their sentences, in the order in which the rule decides."""
     none, unknown, known = (_points(points) for points in used.slots)
     declared = _points(used.participating)
-    minute = _points(used.points_per_tenth * TENTHS, digits=6)
-    remote, misfit = _span(used.remote / TENTHS), _span(used.misfit / TENTHS)
+    minute = _points(used.points_per_hundredth * HUNDREDTHS, digits=6)
+    remote, misfit = _span(used.remote / HUNDREDTHS), _span(used.misfit / HUNDREDTHS)
     slots = (
         "Une offre dont un créneau libre est connu passe avant une offre dont on ne sait rien, qui passe "
         f"avant une offre que l’on sait complète : {known}, {unknown} et {none} point. Ce qui n’est pas "
@@ -83,13 +85,13 @@ def rule(used: Policy) -> list[tuple[str, list[str]]]:
         f"Attente jusqu’au premier créneau que l’on peut atteindre : {_pieces(used.wait)}.",
         f"Route en voiture : {_pieces(used.travel)}.",
         (
-            f"Un premier créneau à distance compte {remote} de plus ; une offre qui répond au besoin sans "
-            f"être de la spécialité cherchée, {misfit} de plus."
+            f"Une consultation à distance ne demande pas de route, et compte {remote} de plus ; une offre "
+            f"qui répond au besoin sans être de la spécialité cherchée compte {misfit} de plus."
         ),
     ]
     territory = (
         "Sans lieu, la route ne compte pas, et les attentes d’une même tranche de "
-        f"{_span(used.territory_step / TENTHS)} sont à égalité."
+        f"{_span(used.territory_step / HUNDREDTHS)} sont à égalité."
     )
     ties = (
         "Les offres de même total sont rangées par un tirage au sort, refait à chaque recherche : personne "
@@ -108,33 +110,26 @@ def rule(used: Policy) -> list[tuple[str, list[str]]]:
 
 def cases(used: Policy) -> list[Case]:
     """Pairs of offers, each settled by the real ranking under the policy."""
-    near, soon = (
-        Candidate(offer_id=_ONE, slots="known", wait=1000, travel=120),
-        Candidate(offer_id=_OTHER, slots="known", wait=300, travel=250),
-    )
-    usual = replace(near, wait=600, travel=100)
+    usual = _offer(travel_min=10, wait_min=60)
     pairs = [
-        (near, soon, "l’attente et la route, ensemble"),
-        (usual, replace(usual, offer_id=_OTHER, travel=600), "la route"),
-        (usual, replace(usual, offer_id=_OTHER, wait=1800, travel=30), "l’attente et la route, ensemble"),
+        (_offer(travel_min=12, wait_min=100), _offer(travel_min=25, wait_min=30), _TOGETHER),
+        (usual, _offer(travel_min=60, wait_min=60), "la route"),
+        (usual, _offer(travel_min=3, wait_min=180), _TOGETHER),
+        (_offer(travel_min=10, wait_min=2 * _DAY, participating=True), usual, "la participation"),
         (
-            replace(usual, wait=28_800, participating=True),
-            replace(usual, offer_id=_OTHER),
-            "la participation",
-        ),
-        (
-            replace(usual, wait=28_800),
-            Candidate(offer_id=_OTHER, slots="unknown", travel=20, participating=True),
+            _offer(travel_min=10, wait_min=2 * _DAY),
+            _offer(travel_min=2, participating=True),
             "un créneau connu",
         ),
         (
-            Candidate(offer_id=_ONE, slots="unknown", travel=400),
-            Candidate(offer_id=_OTHER, slots="none", travel=20, participating=True),
+            _offer(travel_min=40),
+            _offer(travel_min=2, slots="none", participating=True),
             "ce qui n’est pas connu n’est pas complet",
         ),
-        (usual, replace(usual, offer_id=_OTHER, wait=500, remote=True), "une consultation à distance"),
-        (usual, replace(usual, offer_id=_OTHER, wait=100, travel=50, misfit=True), "la spécialité"),
-        (usual, replace(usual, offer_id=_OTHER), "le sort : tantôt l’une, tantôt l’autre"),
+        (usual, _offer(travel_min=10, wait_min=70, remote=True), "une consultation à distance"),
+        (_offer(travel_min=40, wait_min=120), _offer(travel_min=40, wait_min=90, remote=True), _TOGETHER),
+        (usual, _offer(travel_min=5, wait_min=10, misfit=True), "la spécialité"),
+        (usual, usual, "le sort : tantôt l’une, tantôt l’autre"),
     ]
     return [_case(used, one, other, why) for one, other, why in pairs]
 
@@ -207,7 +202,21 @@ def _described(used: Policy) -> dict[str, Any]:
     }
 
 
+def _offer(
+    *, travel_min: int, wait_min: int | None = None, slots: Slots | None = None, **facts: bool
+) -> Candidate:
+    """An offer with a slot in so many minutes; without, nothing is known of its slots, unless said."""
+    return Candidate(
+        offer_id=_ONE,
+        slots=slots or ("unknown" if wait_min is None else "known"),
+        wait=0 if wait_min is None else wait_min * HUNDREDTHS,
+        travel=travel_min * HUNDREDTHS,
+        **facts,
+    )
+
+
 def _case(used: Policy, one: Candidate, other: Candidate, why: str) -> Case:
+    other = replace(other, offer_id=_OTHER)
     orders = [rank([one, other], used, seed=seed) for seed in _SEEDS]
     first, second = ((one, other)[item.index] for item in orders[0])
     margin = orders[0][0].points - orders[0][1].points
@@ -222,11 +231,11 @@ def _case(used: Policy, one: Candidate, other: Candidate, why: str) -> Case:
 def describe(candidate: Candidate) -> str:
     """A candidate in a few words."""
     told = []
-    if candidate.travel is not None:
-        told.append(f"à {_span(candidate.travel / TENTHS)} de route")
+    if candidate.travel is not None and not candidate.remote:
+        told.append(f"à {_span(candidate.travel / HUNDREDTHS)} de route")
     if candidate.slots == "known":
         what = "consultation à distance" if candidate.remote else "créneau"
-        told.append(f"{what} dans {_span(candidate.wait / TENTHS)}")
+        told.append(f"{what} dans {_span(candidate.wait / HUNDREDTHS)}")
     else:
         told.append("créneaux inconnus" if candidate.slots == "unknown" else "complet")
     if candidate.participating:
@@ -243,7 +252,7 @@ def _pieces(shape: Shape) -> str:
         each = (high - low) / (end - start)
         if pieces and math.isclose(pieces[-1][1], each):
             pieces.pop()
-        pieces.append((end / TENTHS, each))
+        pieces.append((end / HUNDREDTHS, each))
     told = [
         f"{'puis ' if number else ''}jusqu’à {_span(until)}, chaque minute en coûte {_decimal(each)}"
         for number, (until, each) in enumerate(pieces)

@@ -30,8 +30,8 @@ def make_record(number: int = 0, **changed: object) -> RankingRecord:
             Candidate(
                 offer_id=str(uuid.UUID(int=draw.getrandbits(128))),
                 slots=draw.choice(["none", "unknown", "known"]),
-                wait=draw.choice([0, 300, 600]),
-                travel=draw.choice([50, 80, 120]),
+                wait=draw.choice([0, 3000, 6000]),
+                travel=draw.choice([500, 800, 1200]),
                 participating=draw.random() < 0.5,
             )
             for _ in range(30)

@@ -662,7 +662,7 @@ COMMENT ON COLUMN audit.ranking.total IS 'Offers ranked; the first 100 are kept'
 
 COMMENT ON COLUMN audit.ranking.page IS 'Offers shown on a page';
 
-COMMENT ON COLUMN audit.ranking.candidates IS '26 bytes for each, in the order shown, big-endian: offer_id (16), slots (1: 0 none, 1 unknown, 2 known), flags (1: 1 remote, 2 participating, 4 beside the specialty), wait (4, tenths of a minute from the quarter of a day), travel (4, tenths of a minute, -1 in a department)';
+COMMENT ON COLUMN audit.ranking.candidates IS '26 bytes for each, in the order shown, big-endian: offer_id (16), slots (1: 0 none, 1 unknown, 2 known), flags (1: 1 remote, 2 participating, 4 beside the specialty), wait (4, hundredths of a minute from the quarter of a day), travel (4, hundredths of a minute, -1 in a department)';
 
 COMMENT ON COLUMN audit.ranking.previous IS 'Digest of the ranking before; sixty-four zeros before the first';
 

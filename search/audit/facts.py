@@ -11,6 +11,7 @@ import numpy as np
 from search.audit.coarse import QUARTER, centre, is_cell
 from search.audit.evidence import Labels, Rows, labels
 from search.audit.log import rows
+from search.policy import HUNDREDTHS
 from search.rank import KNOWN
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ async def waits(conn: AsyncConnection[Any], sample: Sample) -> Rows:
 
 def unexplained(sample: Sample, starts: Sequence[set[datetime]]) -> Rows:
     """The same, from the starts published for each offer; no start: nothing to compare with."""
-    published = [{_tenths(start) for start in known} for known in starts]
+    published = [{_hundredths(start) for start in known} for known in starts]
     group = np.full(len(sample.ranking), -1, dtype=np.int64)
     value = np.zeros(len(sample.ranking), dtype=np.float64)
     bounds = np.searchsorted(sample.ranking, np.arange(len(sample) + 1))
@@ -138,14 +139,14 @@ def _best_instant(waits: Sequence[int], starts: Sequence[set[int]], day: date) -
     midnight = datetime.combine(day, time(0), tzinfo=UTC)
     tried = []
     for turn in range(-2, 7):  # a local day begins and ends within twelve hours of the one of UTC
-        instant = _tenths(midnight + turn * QUARTER)
+        instant = _hundredths(midnight + turn * QUARTER)
         tried.append([instant + wait in known for wait, known in zip(waits, starts, strict=True)])
     return max(tried, key=lambda explained: explained.count(True))
 
 
-def _tenths(instant: datetime) -> int:
-    """Whole tenths of a minute since 1970."""
-    return int(instant.timestamp()) // 6
+def _hundredths(instant: datetime) -> int:
+    """Whole hundredths of a minute since 1970, of a whole minute."""
+    return int(instant.timestamp()) // 60 * HUNDREDTHS
 
 
 def _is_whole(sample: Sample, index: int) -> bool:

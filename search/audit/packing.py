@@ -6,8 +6,8 @@ Packed candidates: 26 bytes each, in the order shown, big-endian, without paddin
     0        16   identifier of the offer (UUID)
     16        1   what is known of its slots: 0 none, 1 unknown, 2 known
     17        1   flags: 1 remote, 2 participating, 4 beside the specialty
-    18        4   wait, signed, tenths of a minute; 0 where slots are not known
-    22        4   travel, signed, tenths of a minute; -1 in a territory
+    18        4   wait, signed, hundredths of a minute; 0 where slots are not known
+    22        4   travel, signed, hundredths of a minute; -1 in a territory
 """
 
 from __future__ import annotations

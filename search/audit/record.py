@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 100
 """A record holds the head of the order."""
 
-DRAWN_SEED = re.compile(r"\d{8}-[0-9a-f]{12}")
-"""A seed that the server drew. One given by the caller may be any word, and is not kept."""
+_DRAWN_SEED = re.compile(r"\d{8}-(?:([0-9a-f]{15}|D[0-9AB]{2,3})-)?[0-9a-f]{12}")
 
 _DEPARTMENT = re.compile(r"[0-9AB]{2,3}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -75,6 +74,15 @@ class RankingRecord:
 def _is_area(area: str) -> bool:
     kind, _, name = area.partition(":")
     return is_cell(name) if kind == "cell" else kind == "department" and bool(_DEPARTMENT.fullmatch(name))
+
+
+def is_drawn(seed: str, area: str) -> bool:
+    """Whether a seed has the form of those that the server draws, for that area.
+
+    One given by a caller may be any word: it is not kept.
+    """
+    found = _DRAWN_SEED.fullmatch(seed)
+    return found is not None and found[1] in {None, area.removeprefix("cell:"), f"D{area.partition(':')[2]}"}
 
 
 class RankingLog(Protocol):

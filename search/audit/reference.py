@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 NOWHERE = -1
 _STATES = ("none", "unknown", "known")
 _WORD = (1 << 64) - 1
-_ONE = 10_000_000
+_ONE = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One candidate as logged: times in whole tenths of a minute, travel `NOWHERE` in a department."""
+    """One candidate as logged: times in whole hundredths of a minute, travel `NOWHERE` in a department."""
 
     offer_id: bytes
     slots: int
@@ -45,9 +45,9 @@ def lines(packed: bytes) -> list[Line]:
 
 
 def points_short(line: Line, policy: Mapping[str, Any]) -> int:
-    """How many whole ten-millionths of a point a candidate is short of one: fewer comes first."""
+    """How many whole hundred-millionths of a point a candidate is short of one: fewer comes first."""
     care = policy["care"]
-    per_tenth = round(care["points_per_min"] / 10)
+    per_hundredth = round(care["points_per_min"] / 100)
     points = policy["slots"][_STATES[line.slots]]
     if line.participating:
         points += policy["participation"]["declared"] - policy["participation"]["other"]
@@ -55,16 +55,17 @@ def points_short(line: Line, policy: Mapping[str, Any]) -> int:
     if line.slots == _STATES.index("known"):
         wait = line.wait
         if line.travel == NOWHERE:
-            step = care["wait"]["territory_step_min"] * 10
+            step = care["wait"]["territory_step_min"] * 100
             wait = wait - wait % step
         spared += _largest(care["wait"]) - _cost(care["wait"], wait)
     if line.travel != NOWHERE:
-        spared += _largest(care["travel"]) - _cost(care["travel"], line.travel)
+        # Nobody travels to a consultation at a distance.
+        spared += _largest(care["travel"]) - (0 if line.remote else _cost(care["travel"], line.travel))
     if not line.remote:
-        spared += care["remote"]["cost_min"] * 10
+        spared += care["remote"]["cost_min"] * 100
     if not line.misfit:
-        spared += care["fit"]["cost_min"] * 10
-    return _ONE - points - per_tenth * spared
+        spared += care["fit"]["cost_min"] * 100
+    return _ONE - points - per_hundredth * spared
 
 
 def lot(offer_id: bytes, seed: str) -> int:
@@ -107,11 +108,11 @@ def _line(row: bytes) -> Line:
 
 
 def _largest(shape: Mapping[str, Any]) -> int:
-    return shape["knots"][-1][1] * 10
+    return shape["knots"][-1][1] * 100
 
 
 def _cost(shape: Mapping[str, Any], value: int) -> int:
-    knots = [(at * 10, cost * 10) for at, cost in shape["knots"]]
+    knots = [(at * 100, cost * 100) for at, cost in shape["knots"]]
     if value <= knots[0][0]:
         return knots[0][1]
     for (at, cost), (next_at, next_cost) in pairwise(knots):

@@ -10,6 +10,7 @@ import numpy as np
 from search.audit.exposure import weights
 from search.audit.packing import unpack
 from search.audit.record import MOST_CANDIDATES
+from search.policy import HUNDREDTHS
 from search.rank import NO_TRAVEL, Candidates, loss
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from search.audit.replay import PolicyText
 
-_WAIT_CLASS = 150
-_TRAVEL_CLASS = 30
+_WAIT_CLASS = 15 * HUNDREDTHS
+_TRAVEL_CLASS = 3 * HUNDREDTHS
 """Fifteen minutes of waiting and three of travel: closer than that, two candidates are comparable."""
 
 

@@ -20,7 +20,7 @@ from core.clock import utc_now
 from search.audit.exposure import weight
 from search.audit.log import QUERIES, append
 from search.audit.packing import pack
-from search.audit.record import DRAWN_SEED
+from search.audit.record import is_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,7 @@ class RankingWriter:
             wait_s = _EVERY_S if await self.flush() else min(wait_s * 2, _LONGEST_WAIT_S)
 
     def _refusal(self, record: RankingRecord) -> Reason | None:
-        if not DRAWN_SEED.fullmatch(record.seed):
+        if not is_drawn(record.seed, record.area):
             return "seed"
         if len(self._waiting) >= _MOST_WAITING:
             return "queue"

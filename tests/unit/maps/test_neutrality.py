@@ -33,13 +33,13 @@ def test_the_rule_says_the_numbers_of_its_policy():
 def test_another_policy_is_told_with_its_own_numbers():
     other = replace(
         policy(),
-        participating=2_000_000,
-        remote=900,
-        travel=Shape(knots=((0, 0), (300, 1500))),
-        slots=(0, 3_000_000, 6_000_000),
-        territory_step=1200,
-        wait=Shape(knots=((0, 0), (14_400, 7_200), (28_800, 14_400))),
-        points_per_tenth=10,
+        participating=20_000_000,
+        remote=9000,
+        travel=Shape(knots=((0, 0), (3000, 15_000))),
+        slots=(0, 30_000_000, 60_000_000),
+        territory_step=12_000,
+        wait=Shape(knots=((0, 0), (144_000, 72_000), (288_000, 144_000))),
+        points_per_hundredth=10,
     )
     said = words(other)
     assert "0,60, 0,30 et 0,00 point" in said
@@ -62,9 +62,9 @@ def test_cases_hold_every_part_of_the_rule_and_one_equality():
 
 def test_a_case_follows_its_policy():
     """When waiting costs nothing, the nearer of the first two wins whatever its wait."""
-    patient = replace(policy(), wait=Shape(knots=((0, 0), (44_640, 0))))
+    patient = replace(policy(), wait=Shape(knots=((0, 0), (446_400, 0))))
     assert neutrality.cases(patient)[0].first.startswith("à 12 min")
-    hurried = replace(policy(), travel=Shape(knots=((0, 0), (1500, 0))))
+    hurried = replace(policy(), travel=Shape(knots=((0, 0), (15_000, 0))))
     assert neutrality.cases(hurried)[0].first.startswith("à 25 min")
 
 
@@ -73,8 +73,8 @@ def test_a_case_follows_its_policy():
         Candidate,
         offer_id=st.just("00000000-0000-4000-8000-000000000009"),
         slots=st.sampled_from(["none", "unknown", "known"]),
-        wait=st.integers(0, 40_000),
-        travel=st.none() | st.integers(0, 2000),
+        wait=st.integers(0, 400_000),
+        travel=st.none() | st.integers(0, 20_000),
         remote=st.booleans(),
         participating=st.booleans(),
         misfit=st.booleans(),
@@ -85,7 +85,7 @@ def test_a_candidate_is_described_without_a_name(candidate):
     assert told
     assert candidate.offer_id not in told
     assert ("participe" in told) == candidate.participating
-    assert ("route" in told) == (candidate.travel is not None)
+    assert ("route" in told) == (candidate.travel is not None and not candidate.remote)
 
 
 @pytest.mark.parametrize("missing", ["vendor", "participation", "kind", "sector"])
@@ -111,7 +111,7 @@ def test_without_report_the_document_says_null():
 
 
 def test_the_example_of_the_page_is_what_a_search_would_do():
-    one = Candidate(offer_id="00000000-0000-4000-8000-000000000001", slots="known", wait=1000, travel=120)
-    two = Candidate(offer_id="00000000-0000-4000-8000-000000000002", slots="known", wait=300, travel=250)
+    one = Candidate(offer_id="00000000-0000-4000-8000-000000000001", slots="known", wait=10_000, travel=1200)
+    two = Candidate(offer_id="00000000-0000-4000-8000-000000000002", slots="known", wait=3000, travel=2500)
     first = rank([two, one], policy(), seed="any")[0]
     assert neutrality.cases(policy())[0].first == neutrality.describe([two, one][first.index])

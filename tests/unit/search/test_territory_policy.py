@@ -25,7 +25,7 @@ def text(
     made = national.replace(f'version = "{DEFAULT_POLICY}"', f'version = "{version}"')
     head = f'territory = "{territory}"\n' if territory is not None else ""
     head += f"valid_from = {valid_from}\n" if valid_from is not None else ""
-    return head + made.replace("points_per_min = 150", "points_per_min = 140")
+    return head + made.replace("points_per_min = 1_500", "points_per_min = 1_400")
 
 
 class Office:
@@ -75,7 +75,7 @@ def test_a_signed_policy_is_in_force_in_its_department_from_its_day_on(office: O
     office.publish()
     found = office.loaded()
     assert found.policy_for("75", date(2027, 1, 1)).version == "paris-1"
-    assert found.policy_for("75", date(2027, 1, 1)).points_per_tenth == 14
+    assert found.policy_for("75", date(2027, 1, 1)).points_per_hundredth == 14
     assert found.policy_for("75", date(2026, 12, 31)) is policy()
     assert found.policy_for("93", DAY) is policy()
     assert found.policy_for(None, DAY) is policy()
@@ -97,7 +97,7 @@ def test_a_policy_without_signature_is_refused(office: Office):
 
 def test_a_policy_changed_by_one_byte_is_refused(office: Office):
     path = office.publish()
-    path.write_text(path.read_text().replace("points_per_min = 140", "points_per_min = 130"))
+    path.write_text(path.read_text().replace("points_per_min = 1_400", "points_per_min = 1_300"))
     assert "modifié" in refused(office)
 
 
@@ -131,7 +131,7 @@ def test_a_signed_policy_that_does_not_say_what_it_must_is_refused(office: Offic
 
 def test_a_signed_policy_whose_numbers_break_the_rule_is_refused(office: Office):
     path = office.folder / "paris.toml"
-    path.write_text(text().replace("declared = 1_500_000", "declared = 10"))
+    path.write_text(text().replace("declared = 15_000_000", "declared = 10"))
     path.with_name("paris.toml.sig").write_bytes(office.private.sign(path.read_bytes()))
     assert "se contredit" in refused(office)
 

@@ -51,8 +51,8 @@ class Ground:
         return Candidate(
             offer_id=offer_id,
             slots="known" if known else "unknown",
-            wait=10 * (self.waits(offer_id)[0] + inflated) if known else 0,
-            travel=None if territory else 100,
+            wait=100 * (self.waits(offer_id)[0] + inflated) if known else 0,
+            travel=None if territory else 1000,
         )
 
     def record(
@@ -71,7 +71,7 @@ class Ground:
         losses = loss(table, rule)
         if bent:
             lilas = np.array([self.vendor(item) == "lilas" for item in self.ids if kept(item)])
-            losses = losses - 50 * lilas
+            losses = losses - 500 * lilas
         order = first(losses, lot(table.identity, seed), len(table))
         return RankingRecord(
             day=DAY,

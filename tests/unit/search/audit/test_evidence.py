@@ -12,6 +12,7 @@ from search.audit import evidence, facts
 from search.audit.evidence import Finding, Labels
 from search.audit.replay import by_digest, replay
 from search.audit.sample import Sample, sample
+from search.policy import HUNDREDTHS
 from search.rank import KNOWN
 
 POLICIES = by_digest()
@@ -46,7 +47,7 @@ def test_an_honest_order_is_not_accused():
 
 @pytest.mark.parametrize(
     "bias",
-    [Bias(kind="lot", size=0.3), Bias(kind="seed", size=1.0), Bias(kind="bonus", size=3_000)],
+    [Bias(kind="lot", size=0.3), Bias(kind="seed", size=1.0), Bias(kind="bonus", size=30_000)],
     ids=lambda bias: bias.kind,
 )
 def test_a_vendor_favoured_between_equals_is_found(bias: Bias):
@@ -62,7 +63,7 @@ def test_a_vendor_favoured_between_equals_is_found(bias: Bias):
         (Bias(), True),
         (Bias(kind="seed", size=1.0), True),  # an honest order of a chosen seed: only the tests see it
         (Bias(kind="lot", size=0.3), False),
-        (Bias(kind="bonus", size=100), False),  # a hundred-thousandth of a point
+        (Bias(kind="bonus", size=100), False),  # a millionth of a point
     ],
     ids=lambda value: getattr(value, "kind", None),
 )
@@ -117,7 +118,9 @@ def published(looked_at: Sample, world: World, late_min: float = 0) -> list[set[
         offer = int(looked_at.offer[row])
         late = late_min if vendors.names[vendors.of_offer[offer]] == FAVOURED else 0
         starts[offer].add(
-            noon + timedelta(seconds=6 * int(looked_at.candidates.wait[row])) - timedelta(minutes=late)
+            noon
+            + timedelta(minutes=int(looked_at.candidates.wait[row]) // HUNDREDTHS)
+            - timedelta(minutes=late)
         )
     return starts
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo.point import Point
 from search.audit import coarse
+from search.audit.record import is_drawn
 from tests.rankings import make_record
 
 
@@ -57,3 +58,21 @@ def test_every_instant_of_a_quarter_of_a_day_leaves_the_same_trace(naive, hours)
     assert kept.tzinfo is UTC
     assert timedelta(0) <= kept - now < timedelta(hours=6)
     assert (kept.hour % 6, kept.minute, kept.second, kept.microsecond) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("seed", "area", "drawn"),
+    [
+        ("20261126-861fb4667ffffff-00aa11bb22cc", "cell:861fb4667ffffff", True),
+        ("20261126-D75-00aa11bb22cc", "department:75", True),
+        ("20261126-D2A-00aa11bb22cc", "department:2A", True),
+        ("20261126-00aa11bb22cc", "department:75", True),
+        ("20261126-D75-00aa11bb22cc", "department:93", False),  # of another search
+        ("20261126-861fb4667ffffff-00aa11bb22cc", "cell:861fb464fffffff", False),
+        ("20261126-drawn-00aa11bb22cc", "department:75", False),  # an outline drawn by hand is a place
+        ("12-rue-des-lilas", "department:75", False),
+        ("", "department:75", False),
+    ],
+)
+def test_a_seed_that_the_server_did_not_draw_for_that_area_is_not_kept(seed: str, area: str, drawn: bool):
+    assert is_drawn(seed, area) is drawn

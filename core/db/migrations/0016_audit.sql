@@ -1,4 +1,4 @@
--- depends: 0014_sweep
+-- depends: 0015_search_index
 -- The audit of neutrality: a chained log of rankings that holds no place and no patient, counters of what was
 -- shown, and the reports published. Only added to: nobody but the owner, through audit.purge_before, removes anything.
 CREATE SCHEMA audit;
@@ -27,7 +27,7 @@ COMMENT ON COLUMN audit.ranking.seed IS 'Drawn by the server; a seed given by a 
 COMMENT ON COLUMN audit.ranking.area IS 'cell:… = H3 cell of resolution 6 (36 km²), ranked from its centre; department:… = no place at all';
 COMMENT ON COLUMN audit.ranking.total IS 'Offers ranked; the first 100 are kept';
 COMMENT ON COLUMN audit.ranking.page IS 'Offers shown on a page';
-COMMENT ON COLUMN audit.ranking.candidates IS '26 bytes for each, in the order shown, big-endian: offer_id (16), slots (1: 0 none, 1 unknown, 2 known), flags (1: 1 remote, 2 participating, 4 beside the specialty), wait (4, tenths of a minute from the quarter of a day), travel (4, tenths of a minute, -1 in a department)';
+COMMENT ON COLUMN audit.ranking.candidates IS '26 bytes for each, in the order shown, big-endian: offer_id (16), slots (1: 0 none, 1 unknown, 2 known), flags (1: 1 remote, 2 participating, 4 beside the specialty), wait (4, hundredths of a minute from the quarter of a day), travel (4, hundredths of a minute, -1 in a department)';
 COMMENT ON COLUMN audit.ranking.previous IS 'Digest of the ranking before; sixty-four zeros before the first';
 COMMENT ON COLUMN audit.ranking.hash IS 'SHA-256 of previous, a line feed, and the columns as JSON with sorted names (docs/neutrality.md): changing, removing or inserting a ranking breaks what follows (sas audit verify)';
 CREATE INDEX ranking_day_idx ON audit.ranking (day);
