@@ -88,6 +88,10 @@ def is_drawn(seed: str, area: str) -> bool:
 class RankingLog(Protocol):
     """Where rankings are left. Nothing waits for it, and nothing it meets stops a search."""
 
+    def room(self, day: date) -> bool:
+        """Whether a ranking noted now would be kept; counted as skipped when not, and not worth making."""
+        ...
+
     def note(self, record: RankingRecord) -> None:
         """Keep a ranking, or count it as skipped; returns at once and never raises."""
         ...
@@ -99,6 +103,10 @@ class RankingLog(Protocol):
 
 class NoLog:
     """The log of a server that keeps none."""
+
+    def room(self, day: date) -> bool:  # noqa: ARG002 - of the port
+        """Never."""
+        return False
 
     def note(self, record: RankingRecord) -> None:
         """Nothing."""

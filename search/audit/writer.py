@@ -67,6 +67,13 @@ class RankingWriter:
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
+    def room(self, day: date) -> bool:
+        """Whether a ranking noted now would be kept (`search.audit.record.RankingLog`)."""
+        reason = self._full()
+        if reason is not None:
+            self._skipped[day, reason] += 1
+        return reason is None
+
     def note(self, record: RankingRecord) -> None:
         """Keep a ranking, or count it as skipped (`search.audit.record.RankingLog`)."""
         try:
@@ -136,19 +143,23 @@ class RankingWriter:
     def _refusal(self, record: RankingRecord) -> Reason | None:
         if not is_drawn(record.seed, record.area):
             return "seed"
-        if len(self._waiting) >= _MOST_WAITING:
-            return "queue"
-        now = self._clock()
-        self._allowed = min(max(1.0, self._rate), self._allowed + (now - self._asked_at) * self._rate)
-        self._asked_at = now
-        if self._allowed < 1:
-            return "rate"
+        full = self._full()
+        if full is not None:
+            return full
         try:
             pack(record.candidates)
         except ValueError:
             return "invalid"
         self._allowed -= 1
         return None
+
+    def _full(self) -> Reason | None:
+        if len(self._waiting) >= _MOST_WAITING:
+            return "queue"
+        now = self._clock()
+        self._allowed = min(max(1.0, self._rate), self._allowed + (now - self._asked_at) * self._rate)
+        self._asked_at = now
+        return None if self._allowed >= 1 else "rate"
 
     def _count(self, day: date, specialty: str, offer_id: str, exposure: int) -> None:
         key = (day, specialty, offer_id)

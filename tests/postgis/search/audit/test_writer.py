@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from core.db.connect import conninfo
 from search.audit import log
 from search.audit.exposure import weight
+from search.audit.record import NoLog
 from search.audit.writer import LOT, RankingWriter
 
 pytestmark = pytest.mark.postgis
@@ -61,6 +62,20 @@ async def test_what_is_over_the_bound_per_second_is_counted(pool, make_record):
     await writer.flush()
     assert (await verified(pool)).held == 7
     assert await skipped(pool) == {"rate": 3}
+
+
+async def test_a_ranking_for_which_there_is_no_room_need_not_be_made_and_is_counted(pool, make_record):
+    clock = Clock()
+    writer = RankingWriter(pool.connection, rate_per_s=1, clock=clock)
+    assert writer.room(DAY)
+    assert writer.room(DAY)  # asking takes nothing
+    writer.note(make_record(1))
+    assert not writer.room(DAY)
+    clock.now = 1.0
+    assert writer.room(DAY)
+    await writer.flush()
+    assert await skipped(pool) == {"rate": 1}
+    assert not NoLog().room(DAY)
 
 
 async def test_a_server_that_stops_writes_what_waits(pool, make_record):
