@@ -34,7 +34,7 @@ _SIZES: dict[Kind, tuple[float, ...]] = {
     "drop": (0.01, 0.03, 0.1),
 }
 _REPEATS = 20
-_HONEST = 200
+_HONEST = 400
 _HONEST_COUNT = 200
 _POLICIES = by_digest()
 
@@ -62,7 +62,7 @@ def main() -> None:
             "found": {name: found for name, (found, _) in table.items()},
             "not_replayed": {name: differ for name, (_, differ) in table.items()},
             "false_alarm_share": alarms,
-            "p_below_level_share": below,
+            "exact_p_below_level_share": below,
             "lot_020_found_of_1000": table["lot 0.2 × 1000"][0],
             "bonus_minute_not_replayed_of_50": table["bonus 1500 × 50"][1],
             "wait_5_min_found_of_200": table["wait 5 × 200"][0],
@@ -70,7 +70,7 @@ def main() -> None:
         },
         {
             "false_alarms_to_level": alarms / evidence.LEVEL,
-            "p_below_level_to_level": below / evidence.LEVEL,
+            "exact_p_below_level_away": abs(below / evidence.LEVEL - 1),
         },
         {
             "lot_020_found_of_1000": Goal(0.95, at_least=True),
@@ -79,7 +79,7 @@ def main() -> None:
             "drop_010_found_of_200": Goal(0.95, at_least=True),
             # Three standard deviations over what 5 % gives in so many logs.
             "false_alarms_to_level": 1 + 3 * float(np.sqrt(0.95 / 0.05 / honest)),
-            "p_below_level_to_level": 1.15 if scale != "small" else 1.6,
+            "exact_p_below_level_away": 0.35 if scale != "small" else 0.8,
         },
     )
 
@@ -98,14 +98,15 @@ def _share_found(bias: Bias, count: int, repeats: int) -> tuple[float, float]:
 
 
 def _honest(logs: int) -> tuple[float, float]:
-    """Share of honest logs in which any test accuses; and of single tests below the level, not corrected."""
+    """Shares: of honest logs that any test accuses; of single exact tests below the level."""
     alarms = below = tests = 0
     for turn in range(logs):
         world = World(500_000 + turn)
         found = _tests("none", sample(world.lines(_HONEST_COUNT, Bias()), _POLICIES), world, 0)
         alarms += any(item.p_holm < evidence.LEVEL for item in found)
-        below += sum(item.p < evidence.LEVEL for item in found)
-        tests += len(found)
+        exact = [item.p for item in found if item.test in {"order", "ties"}]
+        below += sum(p < evidence.LEVEL for p in exact)
+        tests += len(exact)
     return alarms / logs, below / tests
 
 
