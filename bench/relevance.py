@@ -24,7 +24,7 @@ from bench.ingest_ban import scratch
 from care.specialty import nomenclature
 from core.db.connect import conninfo
 from core.settings import HomeSettings
-from search.rank import policy
+from search.policy import policy
 from tests.relevance.ground import lay
 from tests.relevance.lines import lines, missing_of_search, missing_of_specialty, searching
 

@@ -15,29 +15,12 @@ if TYPE_CHECKING:
 
     from geo.travel.times import Source
     from search.area import Area
-    from search.journey import Range
+    from search.candidates import Shown
     from search.page import Cursor
     from search.policy import Policy
     from search.ports import Reading, Remembered
+    from search.preferred import Preferred
     from search.query import SearchQuery
-    from search.rank import Ranked
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """An offer in its place, with what its card says of the way.
-
-    distance_m      over the ground; None in a territory
-    travel          hundredths of a minute
-    way             what the card says of it besides
-    travel_source   road or estimate
-    """
-
-    ranked: Ranked
-    distance_m: int | None
-    travel: int | None
-    way: Range | None
-    travel_source: Source | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +63,7 @@ def answer(
     digest: str,
     key: bytes,
     reading: Reading | None = None,
+    preferred: Preferred | None = None,
 ) -> dict[str, Any]:
     """The answer of the contract, ready for JSON.
 
@@ -88,15 +72,17 @@ def answer(
     cards     what is shown, with its slots
     as_of     row of the statement `directory_as_of`
     reading   what the vendors said; None when none is interfaced
+    preferred who was understood as the preferred doctor
     """
     for index, shown in enumerate(cards, start=1):
         shown["rank"] = found.shown_before + index
-    notices = _notices(query, found, cards, reading)
+    notices = _notices(query, found, cards, reading, preferred)
     return {
         "query": _understood(query, found.area),
         "policy": {"version": found.rule.version, "seed": query.seed},
         "sources": {**sources(as_of, reading), "travel": _travel(found)},
         "partial": is_partial(reading) or _no_agenda(query, reading),
+        "preferred": _preferred(preferred),
         "notices": notices,
         "total": found.total,
         "facets": found.facets,
@@ -128,15 +114,8 @@ def cursor_after(query: SearchQuery, found: Page, digest: str, *, shown: int) ->
 
 def _understood(query: SearchQuery, area: Area | None) -> dict[str, Any]:
     place = query.place
-    specialty = query.specialty
     return {
-        "specialty": {
-            "code": specialty.specialty.code,
-            "label": specialty.specialty.label,
-            "understood_as": specialty.understood_as,
-            "also": [{"code": item.code, "label": item.label} for item in specialty.also],
-            "alternatives": [{"code": item.code, "label": item.label} for item in specialty.alternatives],
-        },
+        "specialty": query.specialty.shown(),
         "place": {
             "label": place.label,
             "lon": place.point.lon if place.point else None,
@@ -175,6 +154,21 @@ def _travel(found: Page) -> dict[str, Any] | None:
     }
 
 
+def _preferred(preferred: Preferred | None) -> dict[str, Any] | None:
+    """What was understood of the preferred doctor, for the answer; None when none was asked for."""
+    if preferred is None:
+        return None
+    return {
+        "state": preferred.state,
+        "code": preferred.code,
+        "exact": preferred.exact,
+        "people": [
+            {"rpps": person.rpps, "name": person.name, "communes": list(person.communes)}
+            for person in preferred.people
+        ],
+    }
+
+
 def _no_agenda(query: SearchQuery, reading: Reading | None) -> bool:
     """Slots are asked for, and nobody can be asked."""
     asked = query.filters.with_slots or bool(query.filters.modality)
@@ -182,10 +176,17 @@ def _no_agenda(query: SearchQuery, reading: Reading | None) -> bool:
 
 
 def _notices(
-    query: SearchQuery, found: Page, cards: list[dict[str, Any]], reading: Reading | None
+    query: SearchQuery,
+    found: Page,
+    cards: list[dict[str, Any]],
+    reading: Reading | None,
+    preferred: Preferred | None,
 ) -> list[dict[str, str]]:
     """What the answer cannot tell, and what was tried when nothing was found."""
     notices = []
+    if preferred is not None and preferred.state != "found":
+        text = _NOT_PREFERRED[preferred.state]
+        notices.append({"code": f"preferred-{preferred.state}", "parameter": "preferred", "text": text})
     parameter = "modality" if query.filters.modality else "with_slots"
     if _no_agenda(query, reading):
         notices.append({"code": "slots-unknown", "parameter": parameter, "text": _NO_AGENDA})
@@ -213,6 +214,12 @@ def _notices(
     return notices
 
 
+_NOT_PREFERRED = {
+    "ambiguous": "Plusieurs praticiens portent ce nom : précisez lequel est le médecin traitant.",
+    "not-found": "Le médecin traitant n'est pas dans l'annuaire.",
+    "invalid": "L'identifiant du médecin traitant est illisible (sas_pf_001).",
+    "missing": "Le médecin traitant n'est pas indiqué (sas_pf_002).",
+}
 _FULL_ONE = "Une offre du lieu n'a aucun créneau dans la période : elle n'est pas dans la liste."
 _FULL = "{} offres du lieu n'ont aucun créneau dans la période : elles ne sont pas dans la liste."
 _UNDECLARED_ONE = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo.distance import ground_m
 from geo.travel.straight import reach_km
 from search import rank
 from search.area import ENOUGH, Area, Official, first_radius_km, nearest, widen
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.point import Point
+    from geo.travel.times import Source
     from search.index.directory import Index
-    from search.journey import Journeys
+    from search.journey import Journeys, Range
     from search.policy import Policy
     from search.ports import TravelFinder
     from search.query import SearchQuery
+    from search.rank import Ranked
 
 _HOUR_KM = 59.0
 """Widening does not go beyond an hour of road (estimate), except where nobody stands nearer."""
@@ -63,6 +66,23 @@ class Considered:
             journeys=None if self.journeys is None else self.journeys.take(index),
             soonest=self.soonest.take(index),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An offer in its place, with what its card says of the way.
+
+    distance_m      over the ground; None in a territory
+    travel          hundredths of a minute
+    way             what the card says of it besides
+    travel_source   road or estimate
+    """
+
+    ranked: Ranked
+    distance_m: int | None
+    travel: int | None
+    way: Range | None
+    travel_source: Source | None
 
 
 def period_of(query: SearchQuery) -> Period:
@@ -116,6 +136,66 @@ def columns(index: Index, found: Considered) -> rank.Candidates:
         travel=np.full(len(offers), NO_TRAVEL) if found.journeys is None else found.journeys.hundredths,
         participating=index.offers.flags[offers] & PARTICIPATING > 0,
         misfit=found.beside,
+    )
+
+
+def shown(
+    index: Index, query: SearchQuery, travel: TravelFinder, kept: Considered, ranked: list[rank.Ranked]
+) -> list[Shown]:
+    """Offers in their place, with what their cards say of the way."""
+    journeys, point = kept.journeys, query.place.point
+    ways: list[Range] = []
+    if journeys is not None and point is not None and ranked:
+        ways = travel.ranges(index, point, kept.offers[[item.index for item in ranked]], journeys)
+    return [
+        Shown(
+            ranked=item,
+            distance_m=None if kept.distance_m is None else round(float(kept.distance_m[item.index])),
+            travel=None if journeys is None else int(journeys.hundredths[item.index]),
+            way=ways[place] if ways else None,
+            travel_source=None if journeys is None else journeys.source,
+        )
+        for place, item in enumerate(ranked)
+    ]
+
+
+def of_offers(
+    index: Index, query: SearchQuery, rule: Policy, travel: TravelFinder, offers: NDArray[np.int32]
+) -> Considered:
+    """Given offers, wherever they are."""
+    point = query.place.point
+    beside = np.zeros(len(offers), dtype=np.bool_)
+    if point is None:
+        return _placed(index, query, rule, offers, beside, None, None)
+    distance_m = ground_m(point, index.offers.lon[offers], index.offers.lat[offers])
+    journeys = travel.journeys(index, point, offers, distance_m, estimated=False)
+    return _placed(index, query, rule, offers, beside, distance_m, journeys)
+
+
+def _placed(
+    index: Index,
+    query: SearchQuery,
+    rule: Policy,
+    offers: NDArray[np.int32],
+    beside: NDArray[np.bool_],
+    distance_m: NDArray[np.float64] | None,
+    journeys: Journeys | None,
+) -> Considered:
+    """Offers with what is known of their slots."""
+    return Considered(
+        area=None,
+        offers=offers,
+        beside=beside,
+        distance_m=distance_m,
+        journeys=journeys,
+        soonest=soonest(
+            index.slots,
+            offers,
+            np.full(len(offers), NO_TRAVEL) if journeys is None else journeys.hundredths,
+            rule,
+            period=period_of(query),
+            modalities=query.filters.modality,
+        ),
     )
 
 
@@ -190,21 +270,7 @@ def _around(
         offers, first = np.unique(offers, return_index=True)
         distance_m, beside = distance_m[first], beside[first]
     journeys = travel.journeys(index, point, offers, distance_m, estimated=estimated)
-    return Considered(
-        area=None,
-        offers=offers,
-        beside=beside,
-        distance_m=distance_m,
-        journeys=journeys,
-        soonest=soonest(
-            index.slots,
-            offers,
-            journeys.hundredths,
-            rule,
-            period=period_of(query),
-            modalities=query.filters.modality,
-        ),
-    )
+    return _placed(index, query, rule, offers, beside, distance_m, journeys)
 
 
 def _cut(found: Considered, area: Area) -> Considered:
@@ -228,21 +294,7 @@ def _territory(index: Index, query: SearchQuery, rule: Policy) -> Considered:
     if len(parts) > 1:
         offers, first = np.unique(offers, return_index=True)
         beside = beside[first]
-    return Considered(
-        area=None,
-        offers=offers,
-        beside=beside,
-        distance_m=None,
-        journeys=None,
-        soonest=soonest(
-            index.slots,
-            offers,
-            np.full(len(offers), NO_TRAVEL),
-            rule,
-            period=period_of(query),
-            modalities=query.filters.modality,
-        ),
-    )
+    return _placed(index, query, rule, offers, beside, None, None)
 
 
 def _of_territory(index: Index, query: SearchQuery, group: int) -> NDArray[np.int32]:

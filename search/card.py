@@ -15,7 +15,7 @@ from search.policy import HUNDREDTHS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from search.answer import Shown
+    from search.candidates import Shown
     from search.journey import Range
     from search.query import SearchQuery
 

@@ -6,13 +6,16 @@ answers, nor when: cards are in their place before the first answer comes.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from search.answer import answer, cursor_after
+from search.audit.again import made_again
 from search.availability import created_cards, editor_lines, fill, is_left_out, is_partial, joined
 from search.offers import begin, cards_of, dated, page_of
+from search.pinned import pinned
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -22,11 +25,13 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from search.answer import Page
+    from search.audit.record import RankingLog
     from search.index.directory import DirectoryIndex
     from search.offers import Begun, Timings
     from search.page import Cursor
     from search.ports import Inquiry, PlaceFinder, Reading, SlotFinder, TravelFinder
-    from search.query import Parameters
+    from search.query import Parameters, SearchQuery
+    from search.territory_policy import Policies
 
     Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
 
@@ -43,6 +48,8 @@ class Search:
     index     the offers and what is known of their slots
     travel    journeys to the offers
     slots     asks the vendors about the offers of a page
+    log       keeps rankings for the audit
+    policies  the rules in force
     key       signs the cursors
     """
 
@@ -51,6 +58,8 @@ class Search:
     index: DirectoryIndex
     travel: TravelFinder
     slots: SlotFinder
+    log: RankingLog
+    policies: Policies
     key: bytes
     timings: Timings
 
@@ -59,6 +68,7 @@ class Search:
 class _Settled:
     begun: Begun
     found: Page
+    pinned: list[dict[str, Any]]
     cards: list[dict[str, Any]]
     as_of: list[dict[str, Any]]
     inquiry: Inquiry
@@ -82,16 +92,27 @@ async def search_with_slots(
     with search.timings.phase("slots"):
         reading = await settled.inquiry.outcome(within_s=within_s)
         kept, found = _kept(settled, reading, room=query.limit)
-        rounds = 1
+        first, preferred, rounds = found, _filled(settled.pinned, reading, query), 1
         while len(kept) < query.limit and found.more and rounds < _MOST_ROUNDS and time.monotonic() < until:
             settled = await _next(search, settled, found)
             more = await settled.inquiry.outcome(within_s=max(0.0, until - time.monotonic()))
             further, found = _kept(settled, more, room=query.limit - len(kept))
             kept += further
+            found = replace(found, facets=first.facets, groups=first.groups, full=first.full)
             reading = joined(reading, more)
             rounds += 1
+    noted(search, settled.begun, found, kept)
     with search.timings.phase("render"):
-        return answer(query, found, kept, as_of=settled.as_of, digest=digest, key=search.key, reading=reading)
+        return answer(
+            query,
+            found,
+            [*preferred, *kept],
+            as_of=settled.as_of,
+            digest=digest,
+            key=search.key,
+            reading=reading,
+            preferred=settled.begun.preferred,
+        )
 
 
 async def stream_with_slots(
@@ -108,7 +129,9 @@ async def stream_with_slots(
     settled = await _settle(search, asked, now=now)
     begun, query = settled.begun, settled.begun.query
     reading = settled.inquiry.stored()
-    shown = [fill(card, reading.by_offer.get(card["id"]), query) for card in settled.cards[: query.limit]]
+    ordinary = _filled(settled.cards[: query.limit], reading, query)
+    shown = [*_filled(settled.pinned, reading, query), *ordinary]
+    noted(search, begun, settled.found, ordinary)
     yield (
         "offers",
         answer(
@@ -119,6 +142,7 @@ async def stream_with_slots(
             digest=begun.digest,
             key=search.key,
             reading=reading,
+            preferred=begun.preferred,
         ),
     )
     known = {card["id"]: card for card in shown}
@@ -128,6 +152,10 @@ async def stream_with_slots(
         known = {card["id"]: card for card in filled}
         yield "slots", _event(changed, filled, reading, settled)
     yield "end", _event([], list(known.values()), reading, settled)
+
+
+def _filled(cards: list[dict[str, Any]], reading: Reading, query: SearchQuery) -> list[dict[str, Any]]:
+    return [fill(card, reading.by_offer.get(card["id"]), query) for card in cards]
 
 
 def _event(
@@ -146,7 +174,13 @@ def _event(
 async def _settle(search: Search, asked: Parameters, *, now: datetime) -> _Settled:
     async with search.connect() as conn:
         begun = await begin(
-            conn, asked, finder=search.finder, key=search.key, now=now, timings=search.timings
+            conn,
+            asked,
+            finder=search.finder,
+            policies=search.policies,
+            key=search.key,
+            now=now,
+            timings=search.timings,
         )
         return await _asked(search, conn, begun, begun.cursor)
 
@@ -169,17 +203,53 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
     with search.timings.phase("candidates"):
         found = await page_of(conn, begun, cursor, index=search.index, travel=search.travel, limit=whole)
         cards = await cards_of(conn, begun.query, found)
+        first = await _pinned(search, conn, begun, found) if cursor is None else None
+        preferred = [] if first is None else await cards_of(conn, begun.query, first)
+        for card in preferred:
+            card["preferred"] = True
         window = begun.query.window
         inquiry = await search.slots.inquire(
             conn,
-            [card["id"] for card in cards],
+            [card["id"] for card in (*preferred, *cards)],
             start=window.start,
             end=window.end,
-            remembered=found.remembered,
+            remembered={**found.remembered, **(first.remembered if first is not None else {})},
             structures=any(card["kind"] == "structure" for card in cards),
         )
         as_of = await dated(conn, search.index)
-    return _Settled(begun=begun, found=found, cards=cards, as_of=as_of, inquiry=inquiry)
+    return _Settled(begun=begun, found=found, pinned=preferred, cards=cards, as_of=as_of, inquiry=inquiry)
+
+
+async def _pinned(search: Search, conn: AsyncConnection[Any], begun: Begun, found: Page) -> Page | None:
+    """The offers of the preferred doctor, when one is surely meant."""
+    if begun.preferred is None or not begun.preferred.offer_ids:
+        return None
+    index = await search.index.current(conn)
+    return pinned(index, begun.query, begun.rule, search.travel, begun.preferred.offer_ids, found)
+
+
+def noted(search: Search, begun: Begun, found: Page, kept: list[dict[str, Any]]) -> None:
+    """Leave what was shown to the audit; the ranking of a first page is made again once that is answered."""
+    query = begun.query
+    day = query.now.astimezone(query.place.zone).date()
+    search.log.shown(
+        [card["id"] for card in kept],
+        query.specialty.specialty.code,
+        day,
+        first_rank=found.shown_before + 1,
+    )
+    if begun.cursor is None and search.log.room(day):
+        asyncio.get_running_loop().call_soon(_made_again, search, begun)
+
+
+def _made_again(search: Search, begun: Begun) -> None:
+    index = search.index.held
+    if index is None:
+        return
+    official = index.beside.get("radii", {})
+    record = made_again(index, begun.query, begun.rule, search.travel, official=official)
+    if record is not None:
+        search.log.note(record)
 
 
 def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[str, Any]], Page]:

@@ -13,12 +13,13 @@ import numpy as np
 
 from core.errors import InvalidParameter, NotFoundError
 from search import candidates, facets, page, rank
-from search.answer import Page, Shown, sources
+from search.answer import Page, sources
 from search.area import Area, Official
 from search.card import card, sheet
 from search.groups import group_cards
+from search.index.offers import identities
 from search.locate import locate
-from search.policy import policy
+from search.preferred import find_preferred
 from search.query import SearchQuery, Window, window
 from search.remembered import remembered
 from search.specialty_match import understand
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from psycopg import AsyncConnection
 
-    from geo.point import Point
     from search.index.directory import DirectoryIndex, Index
-    from search.journey import Range
     from search.page import Cursor
     from search.place import Place
     from search.policy import Policy
     from search.ports import PlaceFinder, TravelFinder
+    from search.preferred import Preferred
     from search.query import Parameters
+    from search.territory_policy import Policies
 
 AREA_RESOLUTION = 6
 """H3 resolution of the area named in a seed: cells of 36 km² on average, no address can be told from it."""
@@ -65,14 +66,16 @@ class Timings:
 class Begun:
     """A search understood, and where its page starts.
 
-    digest   keyed digest of the query, for the cursors
-    rule     the policy in force at the place
+    digest      keyed digest of the query, for the cursors
+    rule        the policy in force at the place
+    preferred   who was understood as the preferred doctor; None when none was asked for
     """
 
     query: SearchQuery
     digest: str
     cursor: Cursor | None
     rule: Policy
+    preferred: Preferred | None
 
 
 async def begin(
@@ -80,6 +83,7 @@ async def begin(
     asked: Parameters,
     *,
     finder: PlaceFinder,
+    policies: Policies,
     key: bytes,
     now: datetime,
     timings: Timings,
@@ -112,8 +116,16 @@ async def begin(
     cursor = _resumed(asked, digest, key)
     if cursor is not None:
         query = replace(query, seed=cursor.seed, window=Window(start=cursor.start, end=cursor.end))
-    rule = policy() if cursor is None else policy(cursor.policy)
-    return Begun(query=query, digest=digest, cursor=cursor, rule=rule)
+    day = now.astimezone(place.zone).date()
+    return Begun(
+        query=query,
+        digest=digest,
+        cursor=cursor,
+        rule=policies.policy_for(place.department_code, day)
+        if cursor is None
+        else policies.named(cursor.policy),
+        preferred=None if query.preferred is None else await find_preferred(conn, query.preferred),
+    )
 
 
 def area_of(place: Place) -> str:
@@ -162,10 +174,10 @@ async def page_of(
     index: DirectoryIndex,
     travel: TravelFinder,
     limit: int,
-    pinned: frozenset[str] = frozenset(),
 ) -> Page:
-    """The offers of one page, in their order; `pinned` are shown elsewhere and left out."""
+    """The offers of one page, in their order; those of the preferred doctor are pinned elsewhere."""
     query, rule = begun.query, begun.rule
+    pinned = frozenset(begun.preferred.offer_ids) if begun.preferred is not None else frozenset()
     present = await index.current(conn)
     official = await _official(conn, present)
     settled = None
@@ -197,7 +209,7 @@ async def page_of(
         facets=filtered.facets,
         groups=await group_cards(conn, present, kept, losses, query) if first else [],
         shown_before=cursor.shown if cursor is not None else 0,
-        shown=_shown(present, query.place.point, travel, kept, rank.ranked(table, rule, losses, lots, shown)),
+        shown=candidates.shown(present, query, travel, kept, rank.ranked(table, rule, losses, lots, shown)),
         travel_source=kept.journeys.source if kept.journeys is not None else None,
         travel_as_of=kept.journeys.as_of if kept.journeys is not None else None,
         travel_notices=tuple(travel.notices),
@@ -221,31 +233,7 @@ def _cut(
 def _among(index: Index, offers: NDArray[np.int32], pinned: frozenset[str]) -> NDArray[np.bool_]:
     if not pinned:
         return np.zeros(len(offers), dtype=np.bool_)
-    known = {int(text.replace("-", "")[:16], 16) for text in pinned}
-    return np.isin(index.offers.identity[offers, 0], np.array(sorted(known), dtype=np.uint64))
-
-
-def _shown(
-    index: Index,
-    point: Point | None,
-    travel: TravelFinder,
-    kept: candidates.Considered,
-    ranked: list[rank.Ranked],
-) -> list[Shown]:
-    journeys = kept.journeys
-    ways: list[Range] = []
-    if journeys is not None and point is not None and ranked:
-        ways = travel.ranges(index, point, kept.offers[[item.index for item in ranked]], journeys)
-    return [
-        Shown(
-            ranked=item,
-            distance_m=None if kept.distance_m is None else round(float(kept.distance_m[item.index])),
-            travel=None if journeys is None else int(journeys.hundredths[item.index]),
-            way=ways[place] if ways else None,
-            travel_source=None if journeys is None else journeys.source,
-        )
-        for place, item in enumerate(ranked)
-    ]
+    return np.isin(offers, index.offers.numbers(identities(sorted(pinned))))
 
 
 async def _official(conn: AsyncConnection[Any], index: Index) -> dict[str, Official]:

@@ -69,6 +69,16 @@ class Policies:
         own = [item for item in self.accepted if item.territory == department and item.valid_from <= day]
         return max(own, key=lambda item: item.valid_from).policy if own else self.default
 
+    def named(self, version: str) -> Policy:
+        """The policy of that version: of a territory, or published.
+
+        Raises
+        ------
+        PolicyInvalid   none has that name, or no longer
+        """
+        own = [item.policy for item in self.accepted if item.policy.version == version]
+        return own[0] if own else policy(version)
+
 
 def load(folder: Path | None, keys: Sequence[Path]) -> Policies:
     """The policies of a folder that one of the keys vouches for; each refusal is logged as an error.

@@ -129,6 +129,8 @@ def search_of(services: Services, timings: Timings) -> Search:
         index=services.index,
         travel=services.journeys,
         slots=services.slots,
+        log=services.ranking_log,
+        policies=services.policies,
         key=services.cursor_key,
         timings=timings,
     )

@@ -104,6 +104,7 @@ class Asked(BaseModel):
             ),
             cursor=self.cursor or None,
             seed=self.seed or None,
+            preferred=self.preferred.strip() or None,
             explain=True,
             facets=True,
         )

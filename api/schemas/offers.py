@@ -21,7 +21,11 @@ class Named(BaseModel):
 class UnderstoodSpecialty(Named):
     """The group of specialties searched, and the word it was understood from."""
 
+    kind: Literal["specialty", "profession", "structure"]
     understood_as: str
+    how: Annotated[str, Field(description="code, label, synonym, need, typing-error ou words")]
+    exact: bool
+    version: Annotated[str, Field(description="Version de la table des mots")]
     also: Annotated[list[Named], Field(description="Répondent au même besoin, cherchées ensemble")]
     alternatives: list[Named]
 
@@ -237,6 +241,23 @@ class CreatedCard(BaseModel):
     slots: list[Slot]
 
 
+class PreferredCandidate(BaseModel):
+    """Someone who may be the preferred doctor."""
+
+    rpps: str | None
+    name: str
+    communes: list[str]
+
+
+class PreferredAnswer(BaseModel):
+    """Who was understood as the preferred doctor; pinned first when `found`."""
+
+    state: Literal["found", "ambiguous", "not-found", "invalid", "missing"]
+    code: Annotated[str | None, Field(description="sas_pf_001 : identifiant illisible ; sas_pf_002 : absent")]
+    exact: bool
+    people: list[PreferredCandidate]
+
+
 class FacetValue(BaseModel):
     """A value of a filter, and how many offers it would give with the other filters as they are."""
 
@@ -273,6 +294,7 @@ class OffersAnswer(BaseModel):
     policy: PolicyUsed
     sources: Sources
     partial: bool
+    preferred: PreferredAnswer | None
     notices: list[Notice]
     total: int
     facets: Annotated[list[Facet], Field(description="Première page seulement")]

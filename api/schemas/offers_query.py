@@ -106,6 +106,13 @@ class OffersQuery(BaseModel):
     group: Annotated[
         str | None, Field(max_length=16, description="Membres d'un groupe (CPTS, MSP, SOS) : son « id »")
     ] = None
+    preferred: Annotated[
+        str | None,
+        Field(
+            max_length=100,
+            description="Médecin traitant (RPPS, identifiant national ou nom) : en tête, sans limite de distance",
+        ),
+    ] = None
     facets: Annotated[bool, Field(description="Compter les offres de chaque valeur de filtre")] = True
     slots_per_day: Annotated[
         int,
@@ -152,6 +159,7 @@ class OffersQuery(BaseModel):
             cursor=self.cursor,
             explain=self.explain,
             facets=self.facets,
+            preferred=self.preferred,
             slots_per_day=self.slots_per_day,
             seed=self.seed,
         )

@@ -86,15 +86,18 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
     from core.clock import utc_now
     from core.db.connect import conninfo
     from core.errors import StorageUnavailable
-    from core.settings import DatabaseSettings, HomeSettings, ServerSettings, SlotSettings
+    from core.settings import DatabaseSettings, HomeSettings, PolicySettings, ServerSettings, SlotSettings
     from geo.geocoding.search import Geocoder
+    from search.audit.record import NoLog
     from search.index.directory import DirectoryIndex
     from search.journey import RoadsOrEstimates
     from search.live import Search, search_with_slots
     from search.offers import Timings
+    from search.territory_policy import load as load_policies
     from slots.aggregate import Aggregator
 
     database, home, slots = DatabaseSettings(), HomeSettings(), SlotSettings()
+    policies = PolicySettings()
     wake(database, home)
     try:
         conn = await psycopg.AsyncConnection.connect(conninfo(database, home, role="reader"), autocommit=True)
@@ -121,6 +124,8 @@ async def _answer(asked: Parameters) -> dict[str, Any]:
                 slots=VendorSlots(
                     aggregator, booking_origin=slots.booking_origin if slots.booking_links else None
                 ),
+                log=NoLog(),
+                policies=load_policies(policies.policy_dir, policies.keys),
                 key=cursor_key(ServerSettings(), home),
                 timings=Timings(),
             )

@@ -1721,8 +1721,9 @@ CREATE INDEX offer_specialty_location_gix ON directory.offer_specialty USING gis
 
 CREATE INDEX offer_specialty_offer_idx ON directory.offer_specialty USING btree (offer_id);
 
-CREATE INDEX availability_asked_idx ON editor.availability USING btree (asked_at);
 CREATE INDEX practitioner_name_gin ON directory.practitioner USING gin (directory.name_words(family_name, given_name)) WITH (fastupdate=off);
+
+CREATE INDEX availability_asked_idx ON editor.availability USING btree (asked_at);
 
 CREATE INDEX availability_slug_idx ON editor.availability USING btree (slug, seen_at);
 
@@ -1762,9 +1763,6 @@ CREATE INDEX outline_geom_gix ON territory.outline USING gist (geom);
 
 CREATE INDEX postal_code_citycode_idx ON territory.postal_code USING btree (citycode);
 
-CREATE TRIGGER practitioner_words_of_mended AFTER UPDATE ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
-
-CREATE TRIGGER practitioner_words_of_new AFTER INSERT ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
 CREATE TRIGGER exposure_kept BEFORE DELETE OR UPDATE ON audit.exposure FOR EACH ROW EXECUTE FUNCTION audit.keep();
 
 CREATE TRIGGER purge_kept BEFORE DELETE OR UPDATE ON audit.purge FOR EACH ROW EXECUTE FUNCTION audit.keep();
@@ -1780,6 +1778,10 @@ CREATE TRIGGER ranking_not_emptied BEFORE TRUNCATE ON audit.ranking FOR EACH STA
 CREATE TRIGGER report_kept BEFORE DELETE OR UPDATE ON audit.report FOR EACH ROW EXECUTE FUNCTION audit.keep();
 
 CREATE TRIGGER skipped_kept BEFORE DELETE OR UPDATE ON audit.skipped FOR EACH ROW EXECUTE FUNCTION audit.keep();
+
+CREATE TRIGGER practitioner_words_of_mended AFTER UPDATE ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
+
+CREATE TRIGGER practitioner_words_of_new AFTER INSERT ON directory.practitioner REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory.keep_name_words();
 
 ALTER TABLE ONLY agenda.booking
     ADD CONSTRAINT booking_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES agenda.slot(slot_id);

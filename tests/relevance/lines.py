@@ -14,15 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 from api.availability import VendorSlots
 from api.places import GeocoderPlaces
+from api.slot_feed import SlotNews
 from api.wiring import limits_of
 from core.errors import UnknownPlace, UnknownSpecialty
 from core.settings import SlotSettings
 from geo.geocoding.search import Geocoder
 from geo.point import Point
+from geo.travel.choice import RoadOrEstimate
+from search.audit.record import NoLog
+from search.index.directory import DirectoryIndex
+from search.journey import RoadsOrEstimates
 from search.live import Search, search_with_slots
 from search.offers import Timings
+from search.policy import policy
 from search.query import Parameters
 from search.specialty_match import understand
+from search.territory_policy import Policies
 from slots.aggregate import Aggregator
 from tests.relevance.ground import NOW, offers, places, rows
 
@@ -105,7 +112,11 @@ async def searching(conn: AsyncConnection[Any]) -> AsyncIterator[Search]:
         yield Search(
             connect=connect,
             finder=GeocoderPlaces(Geocoder()),
+            index=DirectoryIndex(SlotNews(), max_age_s=1e9),
+            travel=RoadsOrEstimates(RoadOrEstimate),
             slots=VendorSlots(aggregator, booking_origin=None),
+            log=NoLog(),
+            policies=Policies(default=policy()),
             key=b"relevance" * 4,
             timings=Timings(),
         )

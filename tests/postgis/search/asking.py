@@ -11,13 +11,16 @@ import psycopg
 from api.slot_feed import SlotNews
 from geo.point import Point
 from geo.travel.choice import RoadOrEstimate
+from search.audit.record import NoLog
 from search.index.directory import DirectoryIndex
 from search.journey import RoadsOrEstimates
 from search.live import Search, search_with_slots
 from search.offers import Timings
 from search.place import Place
+from search.policy import policy
 from search.ports import Reading
 from search.query import Parameters
+from search.territory_policy import Policies
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PARIS = Point(lon=2.35, lat=48.85)
@@ -64,6 +67,8 @@ async def ask(conn: psycopg.AsyncConnection, *, now: datetime = NOW, **asked) ->
         index=DirectoryIndex(SlotNews(), max_age_s=0),
         travel=RoadsOrEstimates(RoadOrEstimate),
         slots=NoSlots(),
+        log=NoLog(),
+        policies=Policies(default=policy()),
         key=KEY,
         timings=Timings(),
     )

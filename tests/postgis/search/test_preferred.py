@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from care.identifier import luhn_digit
-from search.statements import QUERIES
 from search.preferred import MAX_PEOPLE, find_preferred
+from search.statements import QUERIES
 
 pytestmark = pytest.mark.postgis
 

@@ -1,4 +1,4 @@
--- depends: 0015_search_index
+-- depends: 0016_practitioner_name
 -- The audit of neutrality: a chained log of rankings that holds no place and no patient, counters of what was
 -- shown, and the reports published. Only added to: nobody but the owner, through audit.purge_before, removes anything.
 CREATE SCHEMA audit;
