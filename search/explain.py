@@ -96,7 +96,7 @@ def _text(part: Part, card: dict[str, Any]) -> str:
     if part.code == "travel":
         return way(card)
     if part.code == "wait":
-        return "Attente inconnue." if part.value is None else f"Vu dans {duration(float(part.value))}."
+        return "Attente inconnue." if part.value is None else f"Premier créneau accessible dans {duration(float(part.value))}, au moment du classement."
     return _TEXTS[part.code, part.value]
 
 

@@ -248,14 +248,14 @@ def _shown_facets(answer: dict[str, Any]) -> list[dict[str, Any]]:
         if facet["name"] in _FACETS and values and (tells or any(value["chosen"] for value in values)):
             values = values[:1] if facet["name"] == "participating" else values
             shown.append({"name": facet["name"], "title": _FACETS[facet["name"]], "values": values})
-    return shown
+    return sorted(shown, key=lambda facet: list(_FACETS).index(facet["name"]))
 
 
 _FACETS = {
-    "within_h": "Disponible sous",
-    "modality": "Mode",
-    "participating": "Participation",
+    "within_h": "Créneau sous",
+    "participating": "SAS",
     "en_sus": "En sus",
+    "modality": "Mode",
     "kind": "Qui",
     "place_kind": "Lieu",
 }

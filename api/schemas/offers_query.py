@@ -110,7 +110,7 @@ class OffersQuery(BaseModel):
         str | None,
         Field(
             max_length=100,
-            description="Médecin traitant (RPPS, identifiant national ou nom) : en tête, sans limite de distance",
+            description="Médecin traitant : RPPS, identifiant national ou nom ; en tête, où qu'il soit",
         ),
     ] = None
     facets: Annotated[bool, Field(description="Compter les offres de chaque valeur de filtre")] = True

@@ -31,7 +31,7 @@ def demo(
     """Tout préparer et servir : base, France inventée, chargements, cartes, serveur."""
     import time
 
-    from cli import demonstration, sandbox, server
+    from cli import demonstration, sandbox, server, sweeper
     from cli.progress import shown_progress
     from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -45,6 +45,7 @@ def demo(
     with shown_progress() as display:
         maps = demonstration.prepare(database, home, scale=scale, departments=codes, display=display)
         display.heading("Éditeurs d'agenda simulés")
+        sweeper.stop(home)
         sandbox.stop(home)
         vendors = sandbox.start(home)
         sandbox.interface(vendors, database, home)
@@ -52,6 +53,7 @@ def demo(
     server.stop(home)
     # Nobody is real here: booking links lead to the simulated vendors, and are given to everybody.
     running = server.start(home, host=host, port=port, environment={"SAS_BOOKING_LINKS": "true"})
+    sweeper.start(home)  # the order of a search follows the slots that the sweep has read
     _tell(running, vendors, maps, home, department=demonstration.shown_department(scale, codes))
     if not detach:
         _wait(running, home)
@@ -93,7 +95,7 @@ def _wait(running: server.Running, home: HomeSettings) -> None:
     import signal
     import time
 
-    from cli import sandbox, server
+    from cli import sandbox, server, sweeper
     from core.errors import SystemMissing
 
     typer.echo("Ctrl-C arrête le serveur (« make stop » arrête aussi la base).", err=True)
@@ -102,6 +104,7 @@ def _wait(running: server.Running, home: HomeSettings) -> None:
         while server.left_running(home) == running:
             time.sleep(0.5)
     except KeyboardInterrupt:
+        sweeper.stop(home)
         server.stop(home)
         sandbox.stop(home)
         typer.echo("Serveur arrêté.", err=True)

@@ -14,12 +14,14 @@ def stop(
     remove: bool = typer.Option(False, "--remove", help="Effacer aussi les données des clusters privés."),
 ) -> None:
     """Arrêter le serveur et la base privée laissés en marche (démonstration, tests et mesures)."""
-    from cli import sandbox, server
+    from cli import sandbox, server, sweeper
     from core.db import cluster
     from core.settings import HomeSettings
 
     home = HomeSettings()
     stopped = ["le serveur"] if server.stop(home) else []
+    if sweeper.stop(home):
+        stopped.append("le balayage des agendas")
     if sandbox.stop(home):
         stopped.append("les éditeurs simulés")
     known = [(home.path, "la base privée"), (home.path / "test", "la base des tests")]

@@ -20,14 +20,16 @@ def sweep(
     status: Annotated[
         bool, typer.Option("--status", help="Seulement où en est le balayage de chaque éditeur.")
     ] = False,
+    every: Annotated[
+        int | None, typer.Option(min=1, max=60, help="Recommencer, tant de minutes après le début.")
+    ] = None,
 ) -> None:
     """Balayer les agendas : qui chaque éditeur connaît, et quand ils sont libres. Coupé, il reprend."""
-    import asyncio
+    import time
 
     from cli.database import wake
-    from cli.progress import shown_progress, thousands
     from core.db.migrate import require_current
-    from core.settings import DatabaseSettings, HomeSettings, SlotSettings
+    from core.settings import DatabaseSettings, HomeSettings
 
     database, home = DatabaseSettings(), HomeSettings()
     wake(database, home)
@@ -35,6 +37,22 @@ def sweep(
     if status:
         _show(database, home)
         return
+    while True:
+        begun_s = time.monotonic()
+        done = _once(database, home)
+        if every is None:
+            break
+        time.sleep(max(0.0, begun_s + every * 60 - time.monotonic()))
+    if any(not line.ended for line in done):
+        raise typer.Exit(1)
+
+
+def _once(database: DatabaseSettings, home: HomeSettings) -> list[Swept]:
+    import asyncio
+
+    from cli.progress import shown_progress, thousands
+    from core.settings import SlotSettings
+
     with shown_progress() as display:
         display.heading("Balayage des agendas")
         done = asyncio.run(swept(database, home, SlotSettings(), progress=display))
@@ -43,8 +61,7 @@ def sweep(
         lost = f", {thousands(line.failed)} sans réponse" if line.failed else ""
         told = f"{thousands(line.asked)} professionnels{lost}, {thousands(line.slots)} créneaux{cut}"
         typer.echo(f"{line.slug:<16}{told}")
-    if any(not line.ended for line in done):
-        raise typer.Exit(1)
+    return done
 
 
 async def swept(

@@ -14,6 +14,7 @@ from shapely import box
 
 from care.specialty import nomenclature
 from geo.point import Point
+from geo.travel.choice import RoadOrEstimate
 from search.area import Official
 from search.audit.again import made_again
 from search.audit.packing import START, pack
@@ -21,7 +22,7 @@ from search.audit.replay import by_digest, replay
 from search.index.directory import Index
 from search.index.offers import build
 from search.index.slots import SlotChanges, SlotTable
-from search.journey import Estimates
+from search.journey import RoadsOrEstimates
 from search.place import Place
 from search.policy import policy
 from search.query import Filters, SearchQuery, window
@@ -83,7 +84,7 @@ def query(point: Point | None, *, now: datetime = NOW, seed: str = SEED, **chang
 
 
 def again(index: Index, asked: SearchQuery):
-    return made_again(index, asked, policy(), Estimates(), official=OFFICIAL)
+    return made_again(index, asked, policy(), RoadsOrEstimates(RoadOrEstimate), official=OFFICIAL)
 
 
 INSIDE = h3.cell_to_latlng(CELL)
