@@ -96,8 +96,15 @@ def _text(part: Part, card: dict[str, Any]) -> str:
     if part.code == "travel":
         return way(card)
     if part.code == "wait":
-        return "Attente inconnue." if part.value is None else f"Premier créneau accessible dans {duration(float(part.value))}, au moment du classement."
+        return _wait(part.value)
     return _TEXTS[part.code, part.value]
+
+
+def _wait(minutes: float | str | bool | None) -> str:
+    """What the rank followed; vendors asked since may have told another slot."""
+    if minutes is None:
+        return "Attente inconnue."
+    return f"Premier créneau accessible dans {duration(float(minutes))}, au moment du classement."
 
 
 _TEXTS = {
