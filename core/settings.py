@@ -124,7 +124,7 @@ class AuditSettings(_Base):
     """The log of rankings for the audit of neutrality."""
 
     audit_rate_per_s: float = Field(
-        default=20.0,
+        default=5.0,
         ge=0,
         le=1000,
         description="Most rankings kept each second by each process; 0 keeps none",

@@ -11,11 +11,14 @@ import math
 import uuid
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from search.ports import Availability, EditorLine, OfferedSlot, Reading
@@ -30,24 +33,26 @@ def fill(card: dict[str, Any], known: Availability | None, query: SearchQuery) -
 
     The rank stays what it was when the page was settled; the time to care follows what is known now.
     """
-    slots, more = shown_slots(known.slots if known is not None else (), query)
+    kept = _kept(known.slots if known is not None else (), query)
+    slots = _first_of_days(kept, query)
+    left_out = known.left_out if known is not None else 0
     return card | {
         "next_slot": slots[0]["start"] if slots else None,
-        "seen_in_min": _seen_in_min(slots, card, query),
+        # Of slots held in memory only the first of each day are here: the ranking saw them all.
+        "seen_in_min": card["seen_in_min"] if left_out else _seen_in_min(kept, card, query),
         "slots": slots,
-        "slots_more": more + (known.left_out if known is not None else 0),
+        "slots_more": len(kept) - len(slots) + left_out,
         "slots_state": known.state if known is not None else "unknown",
     }
 
 
-def _seen_in_min(slots: Sequence[dict[str, Any]], card: dict[str, Any], query: SearchQuery) -> float | None:
+def _seen_in_min(slots: Sequence[OfferedSlot], card: dict[str, Any], query: SearchQuery) -> float | None:
     """Minutes until the first slot that can be reached; None when none is known."""
     start = query.window.start.replace(second=0, microsecond=0)
     reached = start + timedelta(minutes=math.ceil(card["travel_min"] or 0))
     for slot in slots:
-        begins = datetime.fromisoformat(slot["start"])
-        if begins >= reached or "VR" in slot["modality"]:
-            return max(0.0, (begins - start).total_seconds() / 60)
+        if slot.start >= reached or "VR" in slot.modality:
+            return max(0.0, (slot.start - start).total_seconds() / 60)
     return None
 
 
@@ -61,46 +66,64 @@ def is_left_out(card: dict[str, Any], filters: Filters) -> bool:
 
 
 def shown_slots(slots: Iterable[OfferedSlot], query: SearchQuery) -> tuple[list[dict[str, Any]], int]:
-    """The first slots of each day in the window and of the modalities asked, and how many more there are.
-
-    Soonest first; equal ones by a seeded lot.
-    """
-    wanted = set(query.filters.modality)
-    kept = [slot for slot in slots if _in_window(slot, query) and (not wanted or wanted & set(slot.modality))]
-    lots = {source: _lot(source, query.seed) for source in {slot.source for slot in kept}}
-    kept.sort(key=lambda slot: (slot.start, slot.end, lots[slot.source]))
-    zone = query.place.zone
-    shown, of_day = [], Counter[date]()
-    for slot in kept:
-        start = slot.start.astimezone(zone)
-        of_day[start.date()] += 1
-        if of_day[start.date()] <= query.slots_per_day:
-            shown.append(_slot(slot, start, zone))
+    """The first slots of each day in the window and of the modalities asked, and how many more there are."""
+    kept = _kept(slots, query)
+    shown = _first_of_days(kept, query)
     return shown, len(kept) - len(shown)
 
 
-def _in_window(slot: OfferedSlot, query: SearchQuery) -> bool:
-    """It begins in the window; a range for several patients may have begun, while it is not over."""
-    start = query.window.start.replace(microsecond=0)
-    begins = slot.start >= start or ("range" in slot.flags and slot.end > start)
-    return begins and slot.start <= query.window.end
+def _kept(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[OfferedSlot]:
+    """The slots in the window and of the modalities asked, soonest first; equal ones by a seeded lot."""
+    wanted = set(query.filters.modality)
+    start, end = query.window.start.replace(microsecond=0), query.window.end
+    kept = [
+        slot
+        for slot in slots
+        # A range for several patients may have begun, while it is not over.
+        if slot.start <= end
+        and (slot.start >= start or ("range" in slot.flags and slot.end > start))
+        and (not wanted or not wanted.isdisjoint(slot.modality))
+    ]
+    sources = {slot.source for slot in kept}
+    if len(sources) > 1:
+        lots = {source: _lot(source, query.seed) for source in sources}
+        kept.sort(key=lambda slot: (slot.start, slot.end, lots[slot.source]))
+    else:
+        kept.sort(key=attrgetter("start", "end"))
+    return kept
+
+
+def _first_of_days(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[dict[str, Any]]:
+    zone = query.place.zone
+    shown, of_day = [], Counter[str]()
+    for slot in slots:
+        start = _local(slot.start, zone)
+        day = start[:10]
+        of_day[day] += 1
+        if of_day[day] <= query.slots_per_day:
+            shown.append(
+                {
+                    "start": start,
+                    "end": _local(slot.end, zone),
+                    "modality": list(slot.modality),
+                    "source": slot.source,
+                    "as_of": _local(slot.as_of, zone),
+                    "bookable": slot.bookable,
+                    "booking_url": slot.booking_url,
+                    "flags": list(slot.flags),
+                }
+            )
+    return shown
 
 
 def _lot(source: str, seed: str) -> str:
     return hashlib.blake2b(f"{seed}:{source}".encode(), digest_size=8).hexdigest()
 
 
-def _slot(slot: OfferedSlot, start: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    return {
-        "start": start.isoformat(timespec="seconds"),
-        "end": slot.end.astimezone(zone).isoformat(timespec="seconds"),
-        "modality": list(slot.modality),
-        "source": slot.source,
-        "as_of": slot.as_of.astimezone(zone).isoformat(timespec="seconds"),
-        "bookable": slot.bookable,
-        "booking_url": slot.booking_url,
-        "flags": list(slot.flags),
-    }
+@lru_cache(maxsize=16_384)
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment in the zone of the search: slots of many agendas begin together, each is written once."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 def created_cards(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _HOUR_KM = 59.0
 """Widening does not go beyond an hour of road (estimate), except where nobody stands nearer."""
 _UNKNOWN_RADIUS_KM = 30.0
+_CROWD = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,7 @@ class Shown:
     travel          hundredths of a minute
     way             what the card says of it besides
     travel_source   road or estimate
+    declared        participating, via, en_sus; None where nothing is declared
     """
 
     ranked: Ranked
@@ -83,6 +85,7 @@ class Shown:
     travel: int | None
     way: Range | None
     travel_source: Source | None
+    declared: dict[str, Any] | None
 
 
 def period_of(query: SearchQuery) -> Period:
@@ -154,6 +157,7 @@ def shown(
             travel=None if journeys is None else int(journeys.hundredths[item.index]),
             way=ways[place] if ways else None,
             travel_source=None if journeys is None else journeys.source,
+            declared=index.offers.declared(int(kept.offers[item.index])),
         )
         for place, item in enumerate(ranked)
     ]
@@ -212,8 +216,10 @@ def _adaptive(
     near = _around(index, query, rule, travel, looked_km)
     if official is None:
         official = _nearest_official(index, near, table)
-    found_m, standing_m = _distances(index, near)
+    found_m, standing_m = _distances(index, _crowd(near))
     start_km = first_radius_km(standing_m, official, looked_km=looked_km)
+    if len(near) > _CROWD and len(found_m) < ENOUGH:
+        found_m, standing_m = _distances(index, near)
     area = widen(found_m, standing_m, start_km=start_km, step_km=official.step_km, bound_km=looked_km)
     if area.found[-1] >= ENOUGH or looked_km >= bound_km:
         return _cut(near, area)
@@ -239,6 +245,13 @@ def _nearest_official(index: Index, near: Considered, table: Mapping[str, Offici
         return Official()
     code = bytes(index.offers.department[near.offers[np.argmin(near.distance_m)]]).decode().strip()
     return table.get(code, Official())
+
+
+def _crowd(found: Considered) -> Considered:
+    """The nearest two thousand: they settle the area of a crowded place as well as all would."""
+    if found.distance_m is None or len(found) <= _CROWD:
+        return found
+    return found.take(np.argpartition(found.distance_m, _CROWD)[:_CROWD])
 
 
 def _distances(index: Index, found: Considered) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

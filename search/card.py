@@ -26,8 +26,14 @@ _SMALL_WORDS = frozenset(
 _SUFFIXES = {"b": "bis", "t": "ter", "q": "quater"}
 
 
-def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a card that does not depend on the search; `row` is one of the statement `cards`."""
+def sheet(row: Mapping[str, Any], declared: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The part of a card that does not depend on the search.
+
+    Parameters
+    ----------
+    row        one of the statement `cards`
+    declared   participating, via, en_sus; None where nothing is declared: unknown, not "no"
+    """
     return {
         "id": row["offer_id"],
         "kind": row["kind"],
@@ -50,8 +56,9 @@ def sheet(row: Mapping[str, Any]) -> dict[str, Any]:
             "reason": row["position_reason"],
             "doubts": [{"code": code, "text": doubt(code).sentence} for code in row["position_doubts"] or ()],
         },
-        # Null where nothing is declared: unknown, not "no".
-        "participation": {name: row[name] for name in ("participating", "via", "en_sus")},
+        "participation": {
+            name: None if declared is None else declared[name] for name in ("participating", "via", "en_sus")
+        },
         "phone": row["phone"],
         "timezone": row["timezone"] or DEFAULT_TIMEZONE,
         "source": {
@@ -67,7 +74,7 @@ def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int)
     made = {
         "rank": rank,
         "preferred": False,
-        **sheet(row),
+        **sheet(row, shown.declared),
         "distance_m": shown.distance_m,
         "travel_min": None if travel is None or travel >= FARTHEST else travel / HUNDREDTHS,
         "travel_range_min": None if way is None else [way.low / HUNDREDTHS, way.high / HUNDREDTHS],

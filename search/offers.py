@@ -151,7 +151,8 @@ async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
     if not found:
         raise NotFoundError("Cette offre n'existe pas, ou n'existe plus.", parameter="id")
     as_of = await rows(conn, "directory_as_of")
-    return {**sheet(found[0]), "sources": sources(as_of)}
+    declared = await rows(conn, "declared_of", offer_id=str(offer_id))
+    return {**sheet(found[0], declared[0] if declared else None), "sources": sources(as_of)}
 
 
 def _resumed(asked: Parameters, digest: str, key: bytes) -> Cursor | None:

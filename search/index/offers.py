@@ -35,6 +35,7 @@ FIELDS = (
     ("gathering", ">i8"),
     ("place_kind", ">i4"),
 )
+VIA = (None, "individual", "cpts", "msp", "cds", "sos")
 STRUCTURE, DECLARED, PARTICIPATING, EN_SUS = 1, 2, 4, 8
 _BANDS_PER_DEGREE = 20
 _BANDS = 181 * _BANDS_PER_DEGREE
@@ -90,6 +91,17 @@ class Offers:
             return np.full(len(identity), -1, dtype=np.int64)
         place = np.minimum(np.searchsorted(keys, identity), len(keys) - 1)
         return np.where(keys[place] == identity, numbers[place], -1)
+
+    def declared(self, offer: int) -> dict[str, Any] | None:
+        """What is declared for an offer: participating, via, en_sus; None when nothing is."""
+        flags = int(self.flags[offer])
+        if not flags & DECLARED:
+            return None
+        return {
+            "participating": bool(flags & PARTICIPATING),
+            "via": VIA[int(self.via[offer])],
+            "en_sus": bool(flags & EN_SUS),
+        }
 
     def of_group(self, specialty_id: int) -> NDArray[np.int32]:
         """Every offer of a group."""

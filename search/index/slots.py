@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,6 +86,9 @@ class Segments:
     ) -> None:
         """Make the slots of `offers` those given; each `slot_offer` is among them."""
         order = np.lexsort((slot_start, slot_offer))
+        owner, start = slot_offer[order], slot_start[order]
+        again = (owner[1:] == owner[:-1]) & (start[1:] == start[:-1])
+        order = order[np.append(True, ~again)[: len(order)]]  # a time given twice is one slot
         self._append(slot_start[order].astype(np.int32), slot_note[order].astype(np.int32))
         told, first, count = np.unique(slot_offer[order], return_index=True, return_counts=True)
         self._give_rows(told)
@@ -112,6 +116,21 @@ class Segments:
             self._start[first + begin : first + stop].tolist(),
             self._note[first + begin : first + stop].tolist(),
         )
+
+    def heads(self, offer: int, edges: Sequence[int], most: int) -> tuple[list[int], list[int], int]:
+        """The first `most` starts of each class [edge, next edge), their notes, and how many there are."""
+        row = self._row[offer]
+        if row < 0:
+            return [], [], 0
+        first = int(self._first[row])
+        bounds = np.searchsorted(self._start[first : first + int(self._count[row])], edges).tolist()
+        starts: list[int] = []
+        notes: list[int] = []
+        for begin, end in pairwise(bounds):
+            stop = first + min(end, begin + most)
+            starts += self._start[first + begin : stop].tolist()
+            notes += self._note[first + begin : stop].tolist()
+        return starts, notes, bounds[-1] - bounds[0]
 
     def next(
         self, offers: NDArray[np.int32], at: NDArray[np.int64] | int, until: int, *, since: int
@@ -244,36 +263,49 @@ class SlotTable:
 
         Those of some modalities, soonest first; each tells all the modalities it has.
         """
-        slots = self._all(offer, edges[0], edges[-1])
-        wanted = set(modalities)
-        if len(wanted) < len(MODALITIES):
-            slots = [slot for slot in slots if wanted.intersection(slot[2])]
+        if set(modalities) == set(MODALITIES):
+            slots, total = self._heads(offer, edges, most)
+        else:  # a slot of one modality asked may have others, anywhere in their order
+            wanted = set(modalities)
+            slots = [slot for slot in self._all(offer, edges) if wanted.intersection(slot[2])]
+            total = len(slots)
         shown: list[KnownSlot] = []
         begin = 0
         for edge in edges[1:]:
             end = bisect_left(slots, edge, lo=begin, key=_start)
-            shown += [
-                KnownSlot(start, note // 256, kinds, self._sources[note % 256])
-                for start, note, kinds in slots[begin : min(end, begin + most)]
-            ]
+            shown += self._named(slots[begin : min(end, begin + most)])
             begin = end
-        return shown, len(slots)
+        return shown, total
 
-    def _all(self, offer: int, start: int, end: int) -> list[_Noted]:
-        """Every slot of an offer that begins in [start, end): start, note, modalities."""
-        read: list[tuple[Modality, list[int], list[int]]] = [
-            (modality, *segments.of(offer, start, end - 1)) for modality, segments in self._of.items()
+    def _heads(self, offer: int, edges: Sequence[int], most: int) -> tuple[list[_Noted], int]:
+        """The first slots of each class, and how many there are in all.
+
+        One that is among the first of all is among the first of each of its modalities.
+        """
+        read: list[_Read] = []
+        total = 0
+        for kind, segments in self._of.items():
+            starts, notes, count = segments.heads(offer, edges, most)
+            if count:
+                read.append((kind, starts, notes))
+                total += count
+        slots = _together(read)
+        if len(read) > 1:
+            whole = [self._of[kind].of(offer, edges[0], edges[-1] - 1)[0] for kind, _, _ in read]
+            total = len(set().union(*whole))
+        return slots, total
+
+    def _named(self, slots: Iterable[_Noted]) -> list[KnownSlot]:
+        return [
+            KnownSlot(start, note // 256, kinds, self._sources[note % 256]) for start, note, kinds in slots
         ]
-        given = [item for item in read if item[1]]
-        if len(given) == 1:
-            ((modality, starts, notes),) = given
-            once = dict.fromkeys(zip(starts, notes, strict=True))
-            return [(begins, note, (modality,)) for begins, note in once]
-        together: dict[tuple[int, int], list[Modality]] = {}
-        for modality, starts, notes in given:
-            for key in zip(starts, notes, strict=True):
-                together.setdefault(key, []).append(modality)
-        return [(begins, note, tuple(kinds)) for (begins, note), kinds in sorted(together.items())]
+
+    def _all(self, offer: int, edges: Sequence[int]) -> list[_Noted]:
+        """Every slot of an offer between the first edge and the last."""
+        read: list[_Read] = [
+            (kind, *segments.of(offer, edges[0], edges[-1] - 1)) for kind, segments in self._of.items()
+        ]
+        return _together(read)
 
     def take(self, numbers: NDArray[np.int64], slot_numbers: NDArray[np.int64], given: SlotChanges) -> None:
         """Hold what is newly known; `numbers` and `slot_numbers` are -1 for offers that are not there."""
@@ -291,6 +323,18 @@ class SlotTable:
 
 
 _Noted = tuple[int, int, tuple["Modality", ...]]
+
+
+_Read = tuple["Modality", list[int], list[int]]
+
+
+def _together(read: Iterable[_Read]) -> list[_Noted]:
+    """Starts and notes of each modality as slots, soonest first, each with all its modalities."""
+    together: dict[tuple[int, int], list[Modality]] = {}
+    for modality, starts, notes in read:
+        for key in zip(starts, notes, strict=True):
+            together.setdefault(key, []).append(modality)
+    return [(start, note, tuple(kinds)) for (start, note), kinds in sorted(together.items())]
 
 
 def _start(slot: _Noted) -> int:
