@@ -23,6 +23,7 @@ from core.db.connect import connect
 from core.db.migrate import migrate_dsn
 from core.settings import DatabaseSettings, HomeSettings
 from ingest.pipeline import ingest
+from tests.clones import Clones
 from tests.geocoding_base import ban_csv, fill_territory
 
 if TYPE_CHECKING:
@@ -70,35 +71,37 @@ def template_database(test_cluster: Path) -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def clones(test_cluster: Path, template_database: str) -> Iterator[Clones]:
+    """Fresh clones of the migrated database."""
+    made = Clones(test_cluster, template_database)
+    yield made
+    made.close()
+
+
 @contextmanager
-def _clone(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
+def clone(test_cluster: Path, clones: Clones) -> Iterator[DatabaseSettings]:
     """Settings of a fresh clone of the migrated database, dropped at the end."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with _admin(test_cluster) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template_database)
-            )
-        )
-        yield DatabaseSettings.model_validate({"database_url": cluster.conninfo(test_cluster, database=name)})
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    name = clones.take()
+    yield DatabaseSettings.model_validate({"database_url": cluster.conninfo(test_cluster, database=name)})
+    clones.leave(name)
 
 
 @pytest.fixture
-def database(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
+def database(test_cluster: Path, clones: Clones) -> Iterator[DatabaseSettings]:
     """Settings of a fresh clone of the migrated database."""
-    with _clone(test_cluster, template_database) as found:
+    with clone(test_cluster, clones) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def geocoding_database(
-    test_cluster: Path, template_database: str, tmp_path_factory: pytest.TempPathFactory
+    test_cluster: Path, clones: Clones, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DatabaseSettings]:
     """Settings of a database that holds the invented corner of France of the geocoder; to be read only."""
     folder = tmp_path_factory.mktemp("geocoding")
     home = HomeSettings.model_validate({"home": folder / "home"})
-    with _clone(test_cluster, template_database) as found:
+    with clone(test_cluster, clones) as found:
         with connect(found, home, role="owner") as connection:
             fill_territory(connection)
         path = folder / "adresses-invented.csv"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,11 @@ import psycopg
 import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
-from psycopg import sql
 
 from api.app import create_app
-from core.db import cluster
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
+from tests.clones import Clones
+from tests.conftest import clone
 from tests.map_data import load_country, load_offers, load_search
 from tests.rankings import publish_report
 
@@ -42,24 +41,17 @@ PHONE = {"width": 375, "height": 667}
 
 
 @pytest.fixture(scope="session")
-def map_database(test_cluster: Path, template_database: str) -> Iterator[DatabaseSettings]:
+def map_database(test_cluster: Path, clones: Clones) -> Iterator[DatabaseSettings]:
     """A database with the invented country, for the whole session; the tests only read it."""
-    name = f"maps_{uuid.uuid4().hex[:12]}"
-    admin_dsn = cluster.conninfo(test_cluster, database="postgres")
-    with psycopg.connect(admin_dsn, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template_database)
-            )
-        )
-        dsn = cluster.conninfo(test_cluster, database=name)
+    with clone(test_cluster, clones) as found:
+        assert found.database_url is not None
+        dsn = found.database_url.get_secret_value()
         with psycopg.connect(dsn) as conn:
             load_country(conn)
             load_offers(conn, 400, unlocated=3)
             load_search(conn)
         publish_report(dsn)
-        yield DatabaseSettings.model_validate({"database_url": dsn})
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 
 from core.db.connect import conninfo
 from core.settings import DatabaseSettings, HomeSettings
-from tests.conftest import _clone
+from tests.clones import Clones
+from tests.conftest import clone
 from tests.relevance.ground import lay
 from tests.relevance.lines import searching
 
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def ground(
-    test_cluster: Path, template_database: str, tmp_path_factory: pytest.TempPathFactory
+    test_cluster: Path, clones: Clones, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DatabaseSettings]:
     """A database that holds the ground; to be read only."""
     folder = tmp_path_factory.mktemp("relevance")
     home = HomeSettings.model_validate({"home": folder / "home"})
-    with _clone(test_cluster, template_database) as found:
+    with clone(test_cluster, clones) as found:
         lay(found, home, folder)
         yield found
 
