@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from cli.shared_port import SharedPort
 from core.errors import SystemMissing
 
 if TYPE_CHECKING:
@@ -76,23 +77,27 @@ def serve(*, host: str, port: int, workers: int) -> None:
     SystemMissing   the port is taken
     """
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     require_free_port(host, port)
-    with tempfile.TemporaryDirectory(prefix="sas-metrics-") as folder:
-        if workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-            os.environ.setdefault("SAS_SLOTS_PROCESSES", str(workers))  # each may ask its part of a vendor
-        uvicorn.run(
-            "cli.server:application",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=False,  # ours holds the route template only
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=_DRAIN_S,
-        )
+    config = uvicorn.Config(
+        "cli.server:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,  # ours holds the route template only
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
+    if workers == 1:
+        uvicorn.Server(config).run()
+        return
+    with tempfile.TemporaryDirectory(prefix="sas-metrics-") as folder, SharedPort(host, port) as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ.setdefault("SAS_SLOTS_PROCESSES", str(workers))  # each may ask its part of a vendor
+        Multiprocess(config, sockets=[shared]).run()
 
 
 def require_free_port(host: str, port: int) -> None:
