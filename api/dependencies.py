@@ -18,13 +18,18 @@ def services(request: Request) -> Services:
     return request.app.state.services
 
 
+async def held(request: Request) -> Services:
+    """The same as a dependency: one that is not asynchronous waits for a thread, at each request."""
+    return services(request)
+
+
 async def reader(request: Request) -> AsyncIterator[AsyncConnection[Any]]:
     """A read-only connection of the pool, in autocommit, given back when the answer is made."""
     async with services(request).reader.connection() as conn:
         yield conn
 
 
-def administrator(request: Request) -> None:
+async def administrator(request: Request) -> None:
     """Let pass whoever holds the secret of administration.
 
     Raises
@@ -42,5 +47,5 @@ def administrator(request: Request) -> None:
         raise NotAllowed("Secret d'administration absent ou faux.")
 
 
-ServicesDep = Annotated[Services, Depends(services)]
+ServicesDep = Annotated[Services, Depends(held)]
 ReaderDep = Annotated[AsyncConnection[Any], Depends(reader)]

@@ -20,7 +20,7 @@ _ACCEPTED = {"application/fhir+json", "application/json+fhir", "application/json
 _LONGEST = 200
 
 
-def negotiated(request: Request) -> None:
+async def negotiated(request: Request) -> None:
     """Refuse what is neither said nor asked in the JSON of FHIR.
 
     Raises
@@ -40,7 +40,7 @@ def _bare(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
-def certificate(
+async def certificate(
     services: ServicesDep,
     x_sas_proxy_secret: Annotated[str | None, Header(include_in_schema=False)] = None,
     x_sas_client_cn: Annotated[str | None, Header(include_in_schema=False)] = None,

@@ -27,7 +27,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _GZIP_FROM_BYTES = 1024
 
 
-def pages(request: Request) -> Pages:
+async def pages(request: Request) -> Pages:
     """The templates, made once for each application."""
     state = request.app.state
     if not hasattr(state, "pages"):
@@ -36,7 +36,7 @@ def pages(request: Request) -> Pages:
     return state.pages
 
 
-def public_map(request: Request) -> PublicMap:
+async def public_map(request: Request) -> PublicMap:
     """The facts and the drawing of /carte, kept while the loads they come from stay the same."""
     state = request.app.state
     if not hasattr(state, "public_map"):

@@ -20,7 +20,7 @@ _HEADERS = {
 _MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 
-def tile_of(z: int, x: int, y: int) -> Tile:
+async def tile_of(z: int, x: int, y: int) -> Tile:
     """The tile named by the path."""
     return Tile(z=z, x=x, y=y)
 
