@@ -40,6 +40,13 @@ _EVERY_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _MOST_WAITING = 1000
 _MOST_COUNTED = 200_000
+_EXPOSURE = {
+    "days": "day",
+    "specialties": "specialty",
+    "offer_ids": "offer_id",
+    "shown": "shown",
+    "exposure": "exposure",
+}
 _logger = structlog.get_logger("audit")
 
 
@@ -64,6 +71,7 @@ class RankingWriter:
         self._skipped: Counter[tuple[date, Reason]] = Counter()
         self._shown: dict[tuple[date, str, str], tuple[int, int]] = {}
         self._lots: list[dict[str, Any]] = []
+        self._today: date | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -179,6 +187,9 @@ class RankingWriter:
     def _forget_yesterday(self) -> None:
         """Counters of a day that is over everywhere and that never reached ten."""
         today = utc_now().date()
+        if today == self._today:
+            return
+        self._today = today
         for key in [key for key in self._shown if (today - key[0]).days > 1]:
             del self._shown[key]
             self._skipped[key[0], "few"] += 1
@@ -214,7 +225,10 @@ class RankingWriter:
     ) -> None:
         async with conn.cursor() as cursor:
             if lots:
-                await cursor.executemany(QUERIES["audit_add_exposure"], lots)
+                await cursor.execute(
+                    QUERIES["audit_add_exposure"],
+                    {array: [lot[name] for lot in lots] for array, name in _EXPOSURE.items()},
+                )
             if skipped:
                 await cursor.executemany(
                     QUERIES["audit_add_skipped"],

@@ -23,10 +23,12 @@ VALUES (%(ranking_id)s, %(day)s, %(policy)s, %(policy_digest)s, %(seed)s, %(spec
   %(page)s, %(candidates)s, %(previous)s, %(hash)s);
 
 -- name: audit_add_exposure
--- Add a lot of searches that showed an offer.
---   in    day, specialty, offer_id, shown, exposure
+-- Add lots of searches that showed an offer.
+--   in    days, specialties, offer_ids, shown, exposure (arrays of one length)
 INSERT INTO audit.exposure (day, specialty, offer_id, shown, exposure)
-VALUES (%(day)s, %(specialty)s, %(offer_id)s::uuid, %(shown)s, %(exposure)s);
+SELECT * FROM unnest(
+  %(days)s::date[], %(specialties)s::text[], %(offer_ids)s::uuid[], %(shown)s::integer[], %(exposure)s::bigint[]
+);
 
 -- name: audit_add_skipped
 -- Count what was not kept.
