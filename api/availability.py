@@ -73,7 +73,7 @@ class VendorSlots:
         shown = set(offer_ids)
         people = sorted({site.holder for site in sites if site.offer_id in shown and not site.is_structure})
         known = await stored(conn, people, start=start, end=end, now=utc_now(), unplaced=True)
-        ours = asking or any(slot.source == OURS for found in remembered.values() for slot in found.slots)
+        ours = asking or any(OURS in held.sources for held in remembered.values())
         own = await free_slots(conn, offer_ids, start=start, until=end) if ours else {}
         declared = await of_offers(conn, offer_ids) if ours else {}
         asked = self._aggregator.ask(
@@ -112,7 +112,7 @@ class VendorSlots:
 class _Placed:
     """The slots of one vendor on the offers, the places it alone knows, and whom it told about."""
 
-    by_offer: Mapping[str, list[OfferedSlot]]
+    by_offer: Mapping[str, Sequence[OfferedSlot]]
     extras: list[ExtraPlace]
     holders: frozenset[str]
 
@@ -144,7 +144,8 @@ class VendorInquiry:
         self._booking_origin = booking_origin
         self._hosts = {slug: editor.allowed_booking_hosts for slug, editor in editors.items()}
         self._holders = {site.offer_id: site.holder for site in sites}
-        self._earlier = {slug: self._before(remembered, slug) for slug in editors}
+        held = _by_source(remembered)
+        self._earlier = {slug: self._before(slug, held.get(slug, {})) for slug in editors}
 
     def stored(self) -> Reading:
         """See the port."""
@@ -190,8 +191,10 @@ class VendorInquiry:
                 by_offer[offer_id] = Availability(state="known", slots=slots)
             elif slots:
                 held = self._remembered.get(offer_id)
-                left_out = held.total - len(held.slots) if held is not None and offer_id not in read else 0
-                by_offer[offer_id] = Availability(state="stored", slots=slots, left_out=left_out)
+                left_out = 0 if held is None else held.total - len(held.slots)
+                by_offer[offer_id] = Availability(
+                    state="stored", slots=slots, left_out=left_out, as_held=_are_those(slots, held)
+                )
         return Reading(
             by_offer=by_offer,
             created=tuple(
@@ -220,15 +223,10 @@ class VendorInquiry:
             holders=frozenset(map(holder_of, slots)),
         )
 
-    def _before(self, remembered: Mapping[str, Remembered], slug: str) -> _Placed:
-        """What a vendor said before this search: at the places of the directory, and elsewhere."""
+    def _before(self, slug: str, held: Mapping[str, Sequence[OfferedSlot]]) -> _Placed:
+        """What a vendor said before this search: `held` at the places of the directory, and elsewhere."""
         elsewhere = self._place(self._stored.slots.get(slug, ()), slug, None)
-        by_offer = {
-            offer_id: mine
-            for offer_id, found in remembered.items()
-            if (mine := [slot for slot in found.slots if slot.source == slug])
-        }
-        by_offer = {**elsewhere.by_offer, **by_offer}  # placed since, where the sweep knew no place
+        by_offer = {**elsewhere.by_offer, **held}  # placed since, where the sweep knew no place
         return _Placed(by_offer=by_offer, extras=elsewhere.extras, holders=elsewhere.holders)
 
     def _waiting(self, answers: Sequence[EditorAnswer]) -> tuple[str, ...]:
@@ -287,6 +285,27 @@ def _of_ours(slot: CalendarSlot) -> OfferedSlot:
         as_of=utc_now(),
         bookable=True,
         flags=("range",) if slot.slot.form == "range" else (),
+    )
+
+
+def _by_source(remembered: Mapping[str, Remembered]) -> dict[str, dict[str, Sequence[OfferedSlot]]]:
+    """Slots held in memory by who gives them, then by offer."""
+    found: dict[str, dict[str, Sequence[OfferedSlot]]] = {}
+    for offer_id, held in remembered.items():
+        for source in held.sources:
+            alone = len(held.sources) == 1
+            slots = held.slots if alone else [slot for slot in held.slots if slot.source == source]
+            found.setdefault(source, {})[offer_id] = slots
+    return found
+
+
+def _are_those(slots: Sequence[OfferedSlot], held: Remembered | None) -> bool:
+    """Whether slots are those held in memory: all of them, of one vendor, and no other."""
+    return (
+        held is not None
+        and len(held.sources) == 1
+        and len(slots) == len(held.slots)
+        and slots[0] is held.slots[0]
     )
 
 

@@ -8,7 +8,6 @@ Worst places: capitals, wide circles, mountains, islands, departments.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 import statistics
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import orjson
 import structlog
+import uvloop
 
 from api.app import create_app
 from bench.country import GENERAL_PRACTICE, SIZES, country
@@ -295,7 +295,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 def main(scale: str = "demo", count: int = SEARCHES, folder: Path = RESULTS) -> None:
     """Run the benchmark."""
-    asyncio.run(run(scale, count, folder))
+    uvloop.run(run(scale, count, folder))  # as the server does
 
 
 if __name__ == "__main__":

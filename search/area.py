@@ -60,9 +60,12 @@ class Official:
 
 def nearest(holder: NDArray[np.int64], distance_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance of the nearest offer of each distinct holder, growing; metres."""
-    order = np.argsort(distance_m, kind="stable")
-    _, first = np.unique(holder[order], return_index=True)
-    return np.sort(distance_m[order][first])
+    if not len(holder):
+        return distance_m
+    order = np.argsort(holder)
+    other = holder[order[1:]] != holder[order[:-1]]
+    first = np.flatnonzero(np.append(True, other))
+    return np.sort(np.minimum.reduceat(distance_m[order], first))
 
 
 def first_radius_km(standing_m: NDArray[np.float64], official: Official, *, looked_km: float) -> float:

@@ -33,8 +33,12 @@ def fill(card: dict[str, Any], known: Availability | None, query: SearchQuery) -
 
     The rank stays what it was when the page was settled; the time to care follows what is known now.
     """
-    kept = _kept(known.slots if known is not None else (), query)
-    slots = _first_of_days(kept, query)
+    if known is not None and known.as_held:
+        kept: Sequence[OfferedSlot] = known.slots
+        slots = [_kept_written(slot, query.place.zone) for slot in kept]
+    else:
+        kept = _kept(known.slots if known is not None else (), query)
+        slots = _first_of_days(kept, query)
     left_out = known.left_out if known is not None else 0
     return card | {
         "next_slot": slots[0]["start"] if slots else None,
@@ -94,26 +98,33 @@ def _kept(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[OfferedSlot]
 
 
 def _first_of_days(slots: Iterable[OfferedSlot], query: SearchQuery) -> list[dict[str, Any]]:
-    zone = query.place.zone
+    zone, most = query.place.zone, query.slots_per_day
     shown, of_day = [], Counter[str]()
     for slot in slots:
-        start = _local(slot.start, zone)
-        day = start[:10]
+        written = _written(slot, zone)
+        day = written["start"][:10]
         of_day[day] += 1
-        if of_day[day] <= query.slots_per_day:
-            shown.append(
-                {
-                    "start": start,
-                    "end": _local(slot.end, zone),
-                    "modality": list(slot.modality),
-                    "source": slot.source,
-                    "as_of": _local(slot.as_of, zone),
-                    "bookable": slot.bookable,
-                    "booking_url": slot.booking_url,
-                    "flags": list(slot.flags),
-                }
-            )
+        if of_day[day] <= most:
+            shown.append(written)
     return shown
+
+
+def _written(slot: OfferedSlot, zone: ZoneInfo) -> dict[str, Any]:
+    """A slot as a card tells it, its moments in the zone of the search."""
+    return {
+        "start": _local(slot.start, zone),
+        "end": _local(slot.end, zone),
+        "modality": list(slot.modality),
+        "source": slot.source,
+        "as_of": _local(slot.as_of, zone),
+        "bookable": slot.bookable,
+        "booking_url": slot.booking_url,
+        "flags": list(slot.flags),
+    }
+
+
+_kept_written = lru_cache(maxsize=32_768)(_written)
+"""The same of slots held in memory: they are the same at each search."""
 
 
 def _lot(source: str, seed: str) -> str:

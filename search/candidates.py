@@ -12,7 +12,7 @@ from geo.distance import ground_m
 from geo.travel.straight import reach_km
 from search import rank
 from search.area import ENOUGH, Area, Official, first_radius_km, nearest, widen
-from search.index.offers import PARTICIPATING
+from search.index.offers import PARTICIPATING, STRUCTURE
 from search.query import MAX_RADIUS_KM
 from search.rank import KNOWN, NO_TRAVEL
 from search.soonest import Period, Soonest, soonest
@@ -77,6 +77,7 @@ class Shown:
     travel          hundredths of a minute
     way             what the card says of it besides
     travel_source   road or estimate
+    structure       held by a structure, not by a person
     declared        participating, via, en_sus; None where nothing is declared
     """
 
@@ -85,6 +86,7 @@ class Shown:
     travel: int | None
     way: Range | None
     travel_source: Source | None
+    structure: bool
     declared: dict[str, Any] | None
 
 
@@ -147,9 +149,11 @@ def shown(
 ) -> list[Shown]:
     """Offers in their place, with what their cards say of the way."""
     journeys, point = kept.journeys, query.place.point
+    offers = kept.offers[[item.index for item in ranked]]
     ways: list[Range] = []
     if journeys is not None and point is not None and ranked:
-        ways = travel.ranges(index, point, kept.offers[[item.index for item in ranked]], journeys)
+        ways = travel.ranges(index, point, offers, journeys)
+    structures = (index.offers.flags[offers] & STRUCTURE > 0).tolist()
     return [
         Shown(
             ranked=item,
@@ -157,6 +161,7 @@ def shown(
             travel=None if journeys is None else int(journeys.hundredths[item.index]),
             way=ways[place] if ways else None,
             travel_source=None if journeys is None else journeys.source,
+            structure=structures[place],
             declared=index.offers.declared(int(kept.offers[item.index])),
         )
         for place, item in enumerate(ranked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from care.specialty import nomenclature
@@ -9,13 +10,13 @@ from geo.doubt import doubt
 from geo.geocoding.normalise import canonical_type
 from search import explain
 from search.journey import FARTHEST
-from search.place import DEFAULT_TIMEZONE
 from search.policy import HUNDREDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from search.candidates import Shown
+    from search.departments import Departments
     from search.journey import Range
     from search.query import SearchQuery
 
@@ -26,13 +27,10 @@ _SMALL_WORDS = frozenset(
 _SUFFIXES = {"b": "bis", "t": "ter", "q": "quater"}
 
 
-def sheet(row: Mapping[str, Any], declared: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The part of a card that does not depend on the search.
+def sheet(row: Mapping[str, Any], known: Departments) -> dict[str, Any]:
+    """The part of a card that does not depend on the search, from a row of the statement `cards`.
 
-    Parameters
-    ----------
-    row        one of the statement `cards`
-    declared   participating, via, en_sus; None where nothing is declared: unknown, not "no"
+    What is declared of the offer is not in it: see `declared_as`.
     """
     return {
         "id": row["offer_id"],
@@ -56,11 +54,9 @@ def sheet(row: Mapping[str, Any], declared: Mapping[str, Any] | None) -> dict[st
             "reason": row["position_reason"],
             "doubts": [{"code": code, "text": doubt(code).sentence} for code in row["position_doubts"] or ()],
         },
-        "participation": {
-            name: None if declared is None else declared[name] for name in ("participating", "via", "en_sus")
-        },
+        "participation": None,
         "phone": row["phone"],
-        "timezone": row["timezone"] or DEFAULT_TIMEZONE,
+        "timezone": known.timezone(row["department_code"]),
         "source": {
             "name": row["source"],
             "as_of": row["source_date"].isoformat() if row["source_date"] else None,
@@ -68,13 +64,23 @@ def sheet(row: Mapping[str, Any], declared: Mapping[str, Any] | None) -> dict[st
     }
 
 
-def card(row: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int) -> dict[str, Any]:
-    """The card of an offer at its rank (1 = first of the whole search, not of the page)."""
+def declared_as(declared: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is declared of an offer, as a card says it; None where nothing is: unknown, not "no"."""
+    names = ("participating", "via", "en_sus")
+    return {"participation": {name: None if declared is None else declared[name] for name in names}}
+
+
+def card(known: Mapping[str, Any], shown: Shown, query: SearchQuery, *, rank: int) -> dict[str, Any]:
+    """The card of an offer at its rank (1 = first of the whole search, not of the page).
+
+    `known` is its `sheet`.
+    """
     travel, way = shown.travel, shown.way
     made = {
         "rank": rank,
         "preferred": False,
-        **sheet(row, shown.declared),
+        **known,
+        **declared_as(shown.declared),
         "distance_m": shown.distance_m,
         "travel_min": None if travel is None or travel >= FARTHEST else travel / HUNDREDTHS,
         "travel_range_min": None if way is None else [way.low / HUNDREDTHS, way.high / HUNDREDTHS],
@@ -116,6 +122,7 @@ def address_line(row: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, (mixed_case(row["complement"]), street, mixed_case(row["locality"]), town)))
 
 
+@lru_cache(maxsize=8_192)
 def mixed_case(text: str, *, begins: bool = True) -> str:
     """Upper-case text as one writes it; text that already has lower case is left alone.
 

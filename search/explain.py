@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geo.travel.label import told
@@ -19,16 +20,23 @@ def reasons(ranked: Ranked, card: dict[str, Any], query: SearchQuery) -> list[di
     `card` tells the way: its fields `travel_…`.
     """
     made = [
-        {
-            "code": part.code,
-            "text": _text(part, card),
-            "value": part.value,
-            "points": part.points / UNIT,
-        }
+        _reason(part, way(card) if part.code == "travel" else _wait(part.value))
+        if part.code in {"travel", "wait"}
+        else _settled(part)
         for part in ranked.parts
     ]
-    text = _TERRITORY if query.place.point is None else _LOT
-    return [*made, {"code": "lot", "text": text, "value": None, "points": 0.0}]
+    made.append(_TERRITORY if query.place.point is None else _LOT)
+    return made
+
+
+def _reason(part: Part, text: str) -> dict[str, Any]:
+    return {"code": part.code, "text": text, "value": part.value, "points": part.points / UNIT}
+
+
+@lru_cache(maxsize=256)
+def _settled(part: Part) -> dict[str, Any]:
+    """The reason of a part that only has a few values: the same object on many cards."""
+    return _reason(part, _TEXTS[part.code, part.value])
 
 
 def seen_in_min(ranked: Ranked) -> float | None:
@@ -92,14 +100,6 @@ def way(card: dict[str, Any]) -> str:
     return f"{text[0].upper()}{text[1:]}{', par un bac' if 'ferry' in card['travel_flags'] else ''}."
 
 
-def _text(part: Part, card: dict[str, Any]) -> str:
-    if part.code == "travel":
-        return way(card)
-    if part.code == "wait":
-        return _wait(part.value)
-    return _TEXTS[part.code, part.value]
-
-
 def _wait(minutes: float | str | bool | None) -> str:
     """What the rank followed; vendors asked since may have told another slot."""
     if minutes is None:
@@ -118,5 +118,13 @@ _TEXTS = {
     ("fit", True): "De la spécialité demandée.",
     ("fit", False): "Répond au besoin sans être de la spécialité demandée.",
 }
-_LOT = "À égalité, l'ordre est tiré au sort, le même sur toutes les pages."
-_TERRITORY = "Territoire entier : à délai comparable (par tranches de 4 h), l'ordre est tiré au sort."
+
+
+def _by_lot(text: str) -> dict[str, Any]:
+    return {"code": "lot", "text": text, "value": None, "points": 0.0}
+
+
+_LOT = _by_lot("À égalité, l'ordre est tiré au sort, le même sur toutes les pages.")
+_TERRITORY = _by_lot(
+    "Territoire entier : à délai comparable (par tranches de 4 h), l'ordre est tiré au sort."
+)

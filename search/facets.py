@@ -7,6 +7,7 @@ list would hold if it were the only one chosen in its category, the other catego
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from care.specialty import Specialty
     from search.candidates import Considered
     from search.index.directory import Index
     from search.query import Filters, SearchQuery
@@ -169,8 +171,7 @@ def _bounded(name: str, measured: NDArray[np.float64], bounds: Sequence[int], un
 def _place_kinds(index: Index, found: Considered, filters: Filters) -> Category:
     """The kinds of structure the offers stand in, those that are there."""
     kinds = index.offers.place_kind[found.offers]
-    words = nomenclature()
-    by_number = {item.specialty_id: item for item in words if item.kind == "structure"}
+    by_number = _structures()
     values: dict[str, NDArray[np.bool_]] = {}
     labels: dict[str, str] = {}
     for number in np.unique(kinds).tolist():
@@ -181,8 +182,17 @@ def _place_kinds(index: Index, found: Considered, filters: Filters) -> Category:
     return Category(name="place_kind", values=values, chosen=filters.place_kind, labels=labels)
 
 
+@cache
+def _structures() -> Mapping[int, Specialty]:
+    """Categories of structures, by number."""
+    return {item.specialty_id: item for item in nomenclature() if item.kind == "structure"}
+
+
 def _slot_categories(index: Index, found: Considered, filters: Filters, period: Period) -> list[Category]:
-    """Time to the slots, by classes from the beginning of the period; modalities that have one."""
+    """Time to the slots, by classes from the beginning of the period; modalities that have one.
+
+    A slot that overlaps two classes counts in both.
+    """
     size = len(found)
     fresh = np.flatnonzero(index.slots.asked[found.offers] >= period.now - KEPT_FOR_MIN)
     offers = found.offers[fresh]
@@ -192,11 +202,11 @@ def _slot_categories(index: Index, found: Considered, filters: Filters, period: 
     within = np.zeros((size, len(SLOT_CLASSES)), dtype=np.bool_)
     having: dict[str, NDArray[np.bool_]] = {}
     for modality in MODALITIES:
-        segments = index.slots.of(modality)
+        starts = index.slots.of(modality)
         if not filters.modality or modality in filters.modality:
-            within[fresh] |= segments.begins(offers, edges)
+            within[fresh] |= starts.touches(offers, edges)
         mask = np.zeros(size, dtype=np.bool_)
-        mask[fresh] = segments.begins(offers, whole)[:, 0]
+        mask[fresh] = starts.touches(offers, whole)[:, 0]
         having[modality] = mask
     return [
         Category(

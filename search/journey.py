@@ -125,5 +125,6 @@ def places_of(index: Index) -> Places:
 
 def _hundredths(minutes: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole hundredths; FARTHEST where there is no way."""
-    bounded = np.minimum(np.nan_to_num(minutes, nan=1e6, posinf=1e6) * HUNDREDTHS, FARTHEST)
-    return np.rint(bounded).astype(np.int64)
+    return np.rint(np.fmin(minutes * HUNDREDTHS, FARTHEST)).astype(
+        np.int64
+    )  # of NaN and a number: the number

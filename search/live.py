@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from search.answer import answer, cursor_after
 from search.audit.again import made_again
 from search.availability import created_cards, editor_lines, fill, is_left_out, is_partial, joined
-from search.offers import begin, cards_of, dated, page_of
+from search.card import card
+from search.offers import begin, dated, page_of
 from search.pinned import pinned
+from search.sheets import sheets_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
     from search.offers import Begun, Timings
     from search.page import Cursor
     from search.ports import Inquiry, PlaceFinder, Reading, SlotFinder, TravelFinder
-    from search.query import Parameters, SearchQuery
+    from search.query import Parameters
     from search.territory_policy import Policies
 
     Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
@@ -66,10 +71,12 @@ class Search:
 
 @dataclass(kw_only=True)
 class _Settled:
+    """A page in its order, its vendors being asked; `sheets` are JSON by offer, cards are made when shown."""
+
     begun: Begun
     found: Page
-    pinned: list[dict[str, Any]]
-    cards: list[dict[str, Any]]
+    pinned: Page | None
+    sheets: dict[str, str]
     as_of: list[dict[str, Any]]
     inquiry: Inquiry
 
@@ -92,7 +99,7 @@ async def search_with_slots(
     with search.timings.phase("slots"):
         reading = await settled.inquiry.outcome(within_s=within_s)
         kept, found = _kept(settled, reading, room=query.limit)
-        first, preferred, rounds = found, _filled(settled.pinned, reading, query), 1
+        first, preferred, rounds = found, _preferred(settled, reading), 1
         while len(kept) < query.limit and found.more and rounds < _MOST_ROUNDS and time.monotonic() < until:
             settled = await _next(search, settled, found)
             more = await settled.inquiry.outcome(within_s=max(0.0, until - time.monotonic()))
@@ -129,8 +136,8 @@ async def stream_with_slots(
     settled = await _settle(search, asked, now=now)
     begun, query = settled.begun, settled.begun.query
     reading = settled.inquiry.stored()
-    ordinary = _filled(settled.cards[: query.limit], reading, query)
-    shown = [*_filled(settled.pinned, reading, query), *ordinary]
+    ordinary = list(islice(_filled(settled, settled.found, reading), query.limit))
+    shown = [*_preferred(settled, reading), *ordinary]
     noted(search, begun, settled.found, ordinary)
     yield (
         "offers",
@@ -154,8 +161,21 @@ async def stream_with_slots(
     yield "end", _event([], list(known.values()), reading, settled)
 
 
-def _filled(cards: list[dict[str, Any]], reading: Reading, query: SearchQuery) -> list[dict[str, Any]]:
-    return [fill(card, reading.by_offer.get(card["id"]), query) for card in cards]
+def _filled(settled: _Settled, page: Page, reading: Reading) -> Iterator[dict[str, Any]]:
+    """The cards of a page with their slots, in its order; an offer that a load has just removed has none."""
+    query = settled.begun.query
+    for place, item in enumerate(page.shown, start=1):
+        known = settled.sheets.get(item.ranked.offer_id)
+        if known is not None:
+            made = card(orjson.loads(known), item, query, rank=page.shown_before + place)
+            yield fill(made, reading.by_offer.get(made["id"]), query)
+
+
+def _preferred(settled: _Settled, reading: Reading) -> list[dict[str, Any]]:
+    """The cards of the preferred doctor."""
+    if settled.pinned is None:
+        return []
+    return [{**made, "preferred": True} for made in _filled(settled, settled.pinned, reading)]
 
 
 def _event(
@@ -177,6 +197,7 @@ async def _settle(search: Search, asked: Parameters, *, now: datetime) -> _Settl
             conn,
             asked,
             finder=search.finder,
+            index=search.index,
             policies=search.policies,
             key=search.key,
             now=now,
@@ -201,31 +222,27 @@ async def _asked(search: Search, conn: AsyncConnection[Any], begun: Begun, curso
     """
     whole = -(-begun.query.limit // _BATCH) * _BATCH
     with search.timings.phase("candidates"):
-        found = await page_of(conn, begun, cursor, index=search.index, travel=search.travel, limit=whole)
-        cards = await cards_of(conn, begun.query, found)
-        first = await _pinned(search, conn, begun, found) if cursor is None else None
-        preferred = [] if first is None else await cards_of(conn, begun.query, first)
-        for card in preferred:
-            card["preferred"] = True
-        window = begun.query.window
+        found = await page_of(conn, begun, cursor, travel=search.travel, limit=whole)
+        first = _pinned(search, begun, found) if cursor is None else None
+        items = [*(first.shown if first is not None else ()), *found.shown]
+        sheets = await sheets_of(conn, begun.index, [item.ranked.offer_id for item in items])
         inquiry = await search.slots.inquire(
             conn,
-            [card["id"] for card in (*preferred, *cards)],
-            start=window.start,
-            end=window.end,
+            [item.ranked.offer_id for item in items if item.ranked.offer_id in sheets],
+            start=begun.query.window.start,
+            end=begun.query.window.end,
             remembered={**found.remembered, **(first.remembered if first is not None else {})},
-            structures=any(card["kind"] == "structure" for card in cards),
+            structures=any(item.structure for item in found.shown),
         )
-        as_of = await dated(conn, search.index)
-    return _Settled(begun=begun, found=found, pinned=preferred, cards=cards, as_of=as_of, inquiry=inquiry)
+        as_of = await dated(conn, begun.index)
+    return _Settled(begun=begun, found=found, pinned=first, sheets=sheets, as_of=as_of, inquiry=inquiry)
 
 
-async def _pinned(search: Search, conn: AsyncConnection[Any], begun: Begun, found: Page) -> Page | None:
+def _pinned(search: Search, begun: Begun, found: Page) -> Page | None:
     """The offers of the preferred doctor, when one is surely meant."""
     if begun.preferred is None or not begun.preferred.offer_ids:
         return None
-    index = await search.index.current(conn)
-    return pinned(index, begun.query, begun.rule, search.travel, begun.preferred.offer_ids, found)
+    return pinned(begun.index, begun.query, begun.rule, search.travel, begun.preferred.offer_ids, found)
 
 
 def noted(search: Search, begun: Begun, found: Page, kept: list[dict[str, Any]]) -> None:
@@ -243,31 +260,21 @@ def noted(search: Search, begun: Begun, found: Page, kept: list[dict[str, Any]])
 
 
 def _made_again(search: Search, begun: Begun) -> None:
-    index = search.index.held
-    if index is None:
-        return
-    official = index.beside.get("radii", {})
-    record = made_again(index, begun.query, begun.rule, search.travel, official=official)
+    official = begun.index.beside.get("radii", {})
+    record = made_again(begun.index, begun.query, begun.rule, search.travel, official=official)
     if record is not None:
         search.log.note(record)
 
 
 def _kept(settled: _Settled, reading: Reading, *, room: int) -> tuple[list[dict[str, Any]], Page]:
     """The first `room` cards that are not left out, and the page cut after the last offer looked at."""
-    query, found = settled.begun.query, settled.found
-    by_id = {card["id"]: card for card in settled.cards}
-    kept: list[dict[str, Any]] = []
-    looked_at = 0
-    for item in found.shown:
-        if len(kept) == room:
-            break
-        looked_at += 1
-        card = by_id.get(item.ranked.offer_id)
-        if card is not None:
-            filled = fill(card, reading.by_offer.get(card["id"]), query)
-            if not is_left_out(filled, query.filters):
-                kept.append(filled)
-    return kept, _cut(found, looked_at)
+    filters, found = settled.begun.query.filters, settled.found
+    shown = (made for made in _filled(settled, found, reading) if not is_left_out(made, filters))
+    kept = list(islice(shown, room))
+    if len(kept) < room:
+        return kept, _cut(found, len(found.shown))
+    places = {item.ranked.offer_id: place for place, item in enumerate(found.shown, start=1)}
+    return kept, _cut(found, places[kept[-1]["id"]] if kept else 0)
 
 
 def _cut(found: Page, looked_at: int) -> Page:

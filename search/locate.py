@@ -9,6 +9,7 @@ from core.errors import UnknownPlace
 from geo.geocoding.normalise import fold
 from geo.point import Point
 from geo.territory import department_of
+from search.departments import departments, outlines, read_departments
 from search.place import DEFAULT_TIMEZONE, Place
 from search.statements import rows
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
     from shapely import Polygon
 
+    from search.departments import Departments
+    from search.index.directory import Index
     from search.ports import PlaceFinder
     from search.query import Parameters
 
@@ -23,7 +26,9 @@ LEAST_SCORE = 0.4
 _SUGGESTIONS = 5
 
 
-async def locate(conn: AsyncConnection[Any], asked: Parameters, finder: PlaceFinder) -> Place:
+async def locate(
+    conn: AsyncConnection[Any], asked: Parameters, *, finder: PlaceFinder, index: Index
+) -> Place:
     """The place asked.
 
     Raises
@@ -31,64 +36,38 @@ async def locate(conn: AsyncConnection[Any], asked: Parameters, finder: PlaceFin
     UnknownPlace   not understood; the nearest ones are in `details["suggestions"]`
     """
     if asked.department is not None:
-        return await _department(conn, asked.department)
+        return _department(await departments(conn, index), asked.department)
     if asked.outline is not None:
-        return await _drawn(conn, asked.outline)
+        return await _drawn(conn, asked.outline, index)
     if asked.citycode is not None:
         return await _commune(conn, asked.citycode)
     if asked.point is not None:
-        return await placed(
-            conn,
-            Place(
-                label=f"{asked.point.lat:.5f}, {asked.point.lon:.5f}", type="coordinates", point=asked.point
-            ),
-        )
-    return await _text(conn, asked.place or "", finder)
+        label = f"{asked.point.lat:.5f}, {asked.point.lon:.5f}"
+        return await placed(conn, Place(label=label, type="coordinates", point=asked.point), index)
+    return await _text(conn, asked.place or "", finder, index)
 
 
-async def placed(conn: AsyncConnection[Any], place: Place) -> Place:
+async def placed(conn: AsyncConnection[Any], place: Place, index: Index) -> Place:
     """The place with its department and its time zone, when they can be known."""
-    if place.department_code is None and place.citycode is not None:
-        place = replace(place, department_code=department_of(place.citycode))
-    if place.department_code is not None:
-        zones = {row["department_code"]: row["timezone"] for row in await rows(conn, "all_departments")}
-        return replace(place, timezone=zones.get(place.department_code, DEFAULT_TIMEZONE))
-    if place.point is None:
+    code = place.department_code
+    if code is None and place.citycode is not None:
+        code = department_of(place.citycode)
+    if code is None and place.point is not None:
+        code = (await outlines(conn, index)).under(place.point)
+    if code is None:
         return place
-    under = await rows(conn, "department_under", lon=place.point.lon, lat=place.point.lat)
-    return replace(place, **under[0]) if under else place
+    return replace(place, department_code=code, timezone=(await departments(conn, index)).timezone(code))
 
 
-async def departments_named(conn: AsyncConnection[Any], text: str, *, beginning: bool) -> list[Place]:
-    """Departments of that code or name, or that begin so, by code."""
-    key = fold(text)
-    if not key:
-        return []
-    return [
-        Place(
-            label=f"{row['name']} ({row['department_code']})",
-            type="department",
-            point=None,
-            department_code=row["department_code"],
-            timezone=row["timezone"],
-        )
-        for row in await rows(conn, "all_departments")
-        if key in {row["department_code"].lower(), fold(row["name"])}
-        or (beginning and fold(row["name"]).startswith(key))
-    ]
-
-
-async def _department(conn: AsyncConnection[Any], text: str) -> Place:
-    found = await departments_named(conn, text, beginning=False)
+def _department(known: Departments, text: str) -> Place:
+    found = known.named(text, beginning=False)
     if found:
         return found[0]
-    near = await departments_named(conn, text[:3], beginning=True)
+    near = known.named(text[:3], beginning=True)[:_SUGGESTIONS]
     raise UnknownPlace(
         "Ce département n'est pas connu : donnez son code (75, 2A, 974) ou son nom.",
         parameter="department",
-        suggestions=[{"department": item.department_code, "label": item.label} for item in near][
-            :_SUGGESTIONS
-        ],
+        suggestions=[{"department": item.department_code, "label": item.label} for item in near],
     )
 
 
@@ -109,22 +88,22 @@ async def _commune(conn: AsyncConnection[Any], citycode: str) -> Place:
     )
 
 
-async def _drawn(conn: AsyncConnection[Any], outline: Polygon) -> Place:
-    """A territory drawn on the map; its department and zone are those of a point inside it."""
+async def _drawn(conn: AsyncConnection[Any], outline: Polygon, index: Index) -> Place:
+    """A territory drawn on the map; its zone is that of a point inside it."""
     inside = outline.representative_point()
-    under = await rows(conn, "department_under", lon=inside.x, lat=inside.y)
-    zone = under[0]["timezone"] if under else DEFAULT_TIMEZONE
+    code = (await outlines(conn, index)).under(Point(lon=inside.x, lat=inside.y))
+    zone = DEFAULT_TIMEZONE if code is None else (await departments(conn, index)).timezone(code)
     return Place(label="Zone dessinée", type="polygon", point=None, timezone=zone, outline=outline)
 
 
-async def _text(conn: AsyncConnection[Any], text: str, finder: PlaceFinder) -> Place:
+async def _text(conn: AsyncConnection[Any], text: str, finder: PlaceFinder, index: Index) -> Place:
     found = await finder.find(conn, text, limit=_SUGGESTIONS, autocomplete=False)
     best = found[0] if found and found[0].score >= LEAST_SCORE else None
-    named = await departments_named(conn, text, beginning=False)
+    named = (await departments(conn, index)).named(text, beginning=False)
     if named and (best is None or fold(best.label) != fold(text)):
         return named[0]  # "Lozère", "2A"; "Paris" stays the commune
     if best is not None:
-        return await placed(conn, best)
+        return await placed(conn, best, index)
     nearest = found or await finder.nearest(conn, text, limit=_SUGGESTIONS)
     raise UnknownPlace(
         "Ce lieu n'est pas reconnu. Donnez une adresse, une commune, un code postal ou un département.",
@@ -137,6 +116,7 @@ async def suggest_places(
     conn: AsyncConnection[Any], text: str, *, finder: PlaceFinder, limit: int
 ) -> list[Place]:
     """Departments, then places, that begin like the text."""
-    named = await departments_named(conn, text, beginning=True) if len(fold(text)) > 1 else []
+    known = await read_departments(conn) if len(fold(text)) > 1 else None
+    named = known.named(text, beginning=True) if known is not None else []
     found = await finder.find(conn, text, limit=limit, autocomplete=True)
     return [*named, *found][:limit]

@@ -15,7 +15,8 @@ from core.errors import InvalidParameter, NotFoundError
 from search import candidates, facets, page, rank
 from search.answer import Page, sources
 from search.area import Area, Official
-from search.card import card, sheet
+from search.card import declared_as, sheet
+from search.departments import read_departments
 from search.groups import group_cards
 from search.index.offers import identities
 from search.locate import locate
@@ -67,11 +68,13 @@ class Begun:
     """A search understood, and where its page starts.
 
     digest      keyed digest of the query, for the cursors
+    index       the offers, the same from the first step of the search to its last
     rule        the policy in force at the place
     preferred   who was understood as the preferred doctor; None when none was asked for
     """
 
     query: SearchQuery
+    index: Index
     digest: str
     cursor: Cursor | None
     rule: Policy
@@ -83,6 +86,7 @@ async def begin(
     asked: Parameters,
     *,
     finder: PlaceFinder,
+    index: DirectoryIndex,
     policies: Policies,
     key: bytes,
     now: datetime,
@@ -96,7 +100,8 @@ async def begin(
     """
     with timings.phase("geocode"):
         understood = understand(asked.specialty)
-        place = await locate(conn, asked, finder)
+        present = await index.current(conn)
+        place = await locate(conn, asked, finder=finder, index=present)
     query = SearchQuery(
         specialty=understood,
         place=place,
@@ -119,6 +124,7 @@ async def begin(
     day = now.astimezone(place.zone).date()
     return Begun(
         query=query,
+        index=present,
         digest=digest,
         cursor=cursor,
         rule=policies.policy_for(place.department_code, day)
@@ -152,7 +158,8 @@ async def offer(conn: AsyncConnection[Any], offer_id: UUID) -> dict[str, Any]:
         raise NotFoundError("Cette offre n'existe pas, ou n'existe plus.", parameter="id")
     as_of = await rows(conn, "directory_as_of")
     declared = await rows(conn, "declared_of", offer_id=str(offer_id))
-    return {**sheet(found[0], declared[0] if declared else None), "sources": sources(as_of)}
+    made = sheet(found[0], await read_departments(conn))
+    return {**made, **declared_as(declared[0] if declared else None), "sources": sources(as_of)}
 
 
 def _resumed(asked: Parameters, digest: str, key: bytes) -> Cursor | None:
@@ -172,14 +179,12 @@ async def page_of(
     begun: Begun,
     cursor: Cursor | None,
     *,
-    index: DirectoryIndex,
     travel: TravelFinder,
     limit: int,
 ) -> Page:
     """The offers of one page, in their order; those of the preferred doctor are pinned elsewhere."""
-    query, rule = begun.query, begun.rule
+    query, rule, present = begun.query, begun.rule, begun.index
     pinned = frozenset(begun.preferred.offer_ids) if begun.preferred is not None else frozenset()
-    present = await index.current(conn)
     official = await _official(conn, present)
     settled = None
     if cursor is not None and query.place.point is not None:
@@ -249,20 +254,8 @@ async def _official(conn: AsyncConnection[Any], index: Index) -> dict[str, Offic
     return index.beside["radii"]
 
 
-async def dated(conn: AsyncConnection[Any], index: DirectoryIndex) -> list[dict[str, Any]]:
+async def dated(conn: AsyncConnection[Any], index: Index) -> list[dict[str, Any]]:
     """Date of the directory in service; it changes with the index only."""
-    present = await index.current(conn)
-    if "as_of" not in present.beside:
-        present.beside["as_of"] = await rows(conn, "directory_as_of")
-    return present.beside["as_of"]
-
-
-async def cards_of(conn: AsyncConnection[Any], query: SearchQuery, found: Page) -> list[dict[str, Any]]:
-    """The cards of a page, in their order; an offer that a load has just removed is left out."""
-    read = await rows(conn, "cards", offer_ids=[item.ranked.offer_id for item in found.shown])
-    by_id = {row["offer_id"]: row for row in read}
-    return [
-        card(by_id[item.ranked.offer_id], item, query, rank=found.shown_before + place)
-        for place, item in enumerate(found.shown, start=1)
-        if item.ranked.offer_id in by_id
-    ]
+    if "as_of" not in index.beside:
+        index.beside["as_of"] = await rows(conn, "directory_as_of")
+    return index.beside["as_of"]

@@ -52,11 +52,10 @@ class Shape:
 
     def cost(self, value: NDArray[np.int64]) -> NDArray[np.int64]:
         """Cost of each value, rounded down to a whole hundredth: same integers on every machine."""
-        values, costs = _columns(self.knots)
-        bounded = np.clip(value, values[0], values[-1])
-        piece = np.clip(np.searchsorted(values, bounded, side="right") - 1, 0, len(values) - 2)
-        rise = (bounded - values[piece]) * (costs[piece + 1] - costs[piece])
-        return costs[piece] + rise // (values[piece + 1] - values[piece])
+        inside, start, length, cost, rise = _pieces(self.knots)
+        bounded = np.minimum(np.maximum(value, self.knots[0][0]), self.knots[-1][0])
+        piece = inside.searchsorted(bounded, side="right")
+        return cost[piece] + (bounded - start[piece]) * rise[piece] // length[piece]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,11 +160,10 @@ def read_policy(text: bytes) -> Policy:
 
 
 @cache
-def _columns(knots: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return (
-        np.array([knot[0] for knot in knots], dtype=np.int64),
-        np.array([knot[1] for knot in knots], dtype=np.int64),
-    )
+def _pieces(knots: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.int64], ...]:
+    """Starts of all straight pieces but the first; start, length, cost and rise of each."""
+    value, cost = np.array(knots, dtype=np.int64).T
+    return value[1:-1].copy(), value[:-1].copy(), np.diff(value), cost[:-1].copy(), np.diff(cost)
 
 
 def _shape(given: Mapping[str, Any]) -> Shape:

@@ -42,9 +42,9 @@ class PlaceFinder(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class OfferedSlot:
-    """A free slot of an offer.
+    """A free slot of an offer; two are never equal, so that one is found again at once where it is kept.
 
     source       `sas` for our own calendar, else the vendor
     as_of        when it was read
@@ -70,19 +70,27 @@ class Availability:
 
     state      `known`: what is not there does not exist; `stored`: read earlier, not verified; `unknown`
     left_out   slots there are besides those given, when only the first of each day are
+    as_held    slots are those of `Remembered`, and no other: of the period, as asked, in their order
     """
 
     state: SlotsState
     slots: tuple[OfferedSlot, ...] = ()
     left_out: int = 0
+    as_held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembered:
-    """Slots of one offer that the index holds: the first of each day, and how many there are in all."""
+    """Slots of one offer in the period that the index holds, soonest first.
+
+    slots     the first of each day, of the modalities asked
+    total     how many there are in all
+    sources   who gives them
+    """
 
     slots: Sequence[OfferedSlot]
     total: int
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

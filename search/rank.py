@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -104,8 +104,7 @@ class RankKey:
     lot: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One named part of a score, in whole hundred-millionths of a point.
 
     value   what was measured: minutes, or the state by its name; None when there is nothing to measure
@@ -228,16 +227,22 @@ def ranked(
             (per_hundredth * _fit(shown, rule)).tolist(),
         ),
     ]
+    parts = [
+        [Part(code, value, points_) for value, points_ in zip(values, points, strict=True)]
+        for code, values, points in made
+    ]
+    keys = map(RankKey, losses[order].tolist(), lots[order].tolist())
+    uuids = shown.identity.astype(">u8").tobytes()
     return [
         Ranked(
-            index=int(index),
-            offer_id=str(UUID(bytes=shown.identity[place].astype(">u8").tobytes())),
-            key=RankKey(int(losses[index]), int(lots[index])),
-            parts=tuple(
-                Part(code=code, value=values[place], points=points[place]) for code, values, points in made
-            ),
+            index=index,
+            offer_id=str(UUID(bytes=uuids[16 * place : 16 * place + 16])),
+            key=key,
+            parts=of_one,
         )
-        for place, index in enumerate(order)
+        for place, (index, key, of_one) in enumerate(
+            zip(order.tolist(), keys, zip(*parts, strict=True), strict=True)
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from search.index.offers import uuid_of
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from search.index.directory import Index
-    from search.index.slots import KnownSlot
+    from search.index.slots import Note
     from search.query import SearchQuery
     from search.soonest import Period
 
@@ -33,9 +34,13 @@ def remembered(
             offer, days, query.slots_per_day, modalities=query.filters.modality or MODALITIES
         )
         if slots:
-            as_of = _moment(min(asked, period.now))
-            shown = [_offered(slot, as_of) for slot in slots]
-            found[uuid_of(index.offers.identity[offer])] = Remembered(slots=shown, total=total)
+            read_at = min(asked, period.now)
+            notes = {note: index.slots.noted(note) for _, note in slots}
+            found[uuid_of(index.offers.identity[offer])] = Remembered(
+                slots=[_offered(start, notes[note], read_at) for start, note in slots],
+                total=total,
+                sources=frozenset(note.source for note in notes.values()),
+            )
     return found
 
 
@@ -50,14 +55,16 @@ def _midnights(query: SearchQuery) -> list[int]:
     return made
 
 
-def _offered(slot: KnownSlot, as_of: datetime) -> OfferedSlot:
-    start = _moment(slot.start)
+@lru_cache(maxsize=32_768)
+def _offered(start_min: int, note: Note, asked: int) -> OfferedSlot:
+    """The slot, read at that minute: those of many agendas begin together, each is made once."""
+    start = _moment(start_min)
     return OfferedSlot(
         start=start,
-        end=start + timedelta(minutes=slot.minutes),
-        modality=slot.modality,
-        source=slot.source,
-        as_of=as_of,
+        end=start + timedelta(minutes=note.minutes),
+        modality=note.modality,
+        source=note.source,
+        as_of=_moment(asked),
         bookable=False,
     )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.index.slots import MODALITIES, NOT_FOUND
+from search.index.segments import NOT_FOUND
+from search.index.slots import MODALITIES
 from search.policy import HUNDREDTHS
 from search.rank import KNOWN, NO_TRAVEL, NONE, UNKNOWN
 

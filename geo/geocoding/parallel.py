@@ -8,6 +8,7 @@ started it, killed or not.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import chain, islice
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -248,6 +250,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_FEWER_COLLECTIONS, 50, 50)
+    with suppress(OSError, AttributeError):  # of glibc: what reading left free goes back to the system
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Post:

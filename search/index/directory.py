@@ -65,11 +65,6 @@ class DirectoryIndex:
                 self._checked_at_s = time.monotonic()
             return self._index
 
-    @property
-    def held(self) -> Index | None:
-        """The index as it is; None when it was never read."""
-        return self._index
-
     def _is_fresh(self) -> bool:
         return time.monotonic() - self._checked_at_s < self._max_age_s
 

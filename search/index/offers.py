@@ -39,6 +39,8 @@ VIA = (None, "individual", "cpts", "msp", "cds", "sos")
 STRUCTURE, DECLARED, PARTICIPATING, EN_SUS = 1, 2, 4, 8
 _BANDS_PER_DEGREE = 20
 _BANDS = 181 * _BANDS_PER_DEGREE
+_BAND_DEGREES = 512.0
+_MARGIN_DEGREES = 1e-4
 _LEAST_DEGREE_M = 110_500.0
 """No degree of latitude is shorter (WGS 84), nor one of longitude than that times the cosine."""
 
@@ -56,8 +58,7 @@ class Offers:
     flags        bits of STRUCTURE, DECLARED, PARTICIPATING, EN_SUS, int16 (n,)
     via, gathering, place_kind   as in `index_rows`, (n,)
     offer        offer of each row, int32 (m,)
-    row_lon      longitude of each row, float64 (m,), growing within a band
-    row_key      band of each row, int64 (m,), growing: bands of one group follow one another
+    row_place    band and longitude of each row as one number (`_places`), float64 (m,), growing
     """
 
     identity: NDArray[np.uint64]
@@ -71,8 +72,7 @@ class Offers:
     gathering: NDArray[np.int64]
     place_kind: NDArray[np.int32]
     offer: NDArray[np.int32]
-    row_lon: NDArray[np.float64]
-    row_key: NDArray[np.int64]
+    row_place: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.holder)
@@ -105,9 +105,8 @@ class Offers:
 
     def of_group(self, specialty_id: int) -> NDArray[np.int32]:
         """Every offer of a group."""
-        first, last = np.searchsorted(
-            self.row_key, (_key(specialty_id, -90.0), _key(specialty_id + 1, -90.0))
-        )
+        bands = np.array([_key(specialty_id, -90.0), _key(specialty_id + 1, -90.0)])
+        first, last = self.row_place.searchsorted(_places(bands, -180.0))
         return self.offer[first:last]
 
     def near(
@@ -127,16 +126,16 @@ class Offers:
         return found[(lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)]
 
     def _box(self, specialty_id: int, box: tuple[float, float, float, float]) -> NDArray[np.int32]:
-        """Offers of the bands a box touches, cut at its longitudes."""
+        """Offers of the bands a box touches, cut at its longitudes, some metres around it included."""
         west, south, east, north = box
         bands = np.arange(_key(specialty_id, south), _key(specialty_id, north) + 1)
-        firsts, lasts = np.searchsorted(self.row_key, bands), np.searchsorted(self.row_key, bands + 1)
-        slices = []
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            if first < last:
-                lon = self.row_lon[first:last]
-                begin, end = np.searchsorted(lon, west), np.searchsorted(lon, east, side="right")
-                slices.append(self.offer[first + begin : first + end])
+        firsts = self.row_place.searchsorted(_places(bands, max(-180.0, west - _MARGIN_DEGREES)))
+        lasts = self.row_place.searchsorted(_places(bands, min(180.0, east) + _MARGIN_DEGREES))
+        slices = [
+            self.offer[first:last]
+            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
+            if first < last
+        ]
         return np.concatenate(slices) if slices else np.empty(0, dtype=np.int32)
 
 
@@ -182,8 +181,7 @@ def build(rows: NDArray[Any]) -> Offers:
         gathering=rows["gathering"][kept].astype(np.int64),
         place_kind=rows["place_kind"][kept].astype(np.int32),
         offer=number[place].astype(np.int32),
-        row_lon=rows["lon"][order].astype(np.float64),
-        row_key=key[order],
+        row_place=_places(key, rows["lon"].astype(np.float64))[order],
     )
 
 
@@ -209,6 +207,11 @@ def _key(specialty_id: int, lat: float) -> int:
 
 def _keys(specialty_id: NDArray[np.int64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
     return specialty_id * _BANDS + np.floor((lat + 90.0) * _BANDS_PER_DEGREE).astype(np.int64)
+
+
+def _places(key: NDArray[np.int64], lon: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Band and longitude as one number, exact to 4e-6 degrees: half a metre."""
+    return key.astype(np.float64) * _BAND_DEGREES + (lon + 180.0)
 
 
 def _box_around(point: Point, radius_m: float) -> tuple[float, float, float, float]:

@@ -4,16 +4,15 @@
 -- The sheets of some offers.
 --   in    offer_ids (text array)
 --   out   one row for each offer that still exists, in any order; lon, lat in degrees, EPSG:4326
---   uses  offer_pkey, address_pkey, practitioner_pkey, department_pkey
+--   uses  offer_pkey, address_pkey, practitioner_pkey
 SELECT o.offer_id::text, o.kind, o.name, o.structure_name, p.rpps, o.finess, o.specialty_codes, o.phone,
   a.complement, a.number, a.suffix, a.street_type, a.street_name, a.locality, a.postal_code, a.office,
   a.citycode, a.department_code, a.lon, a.lat, a.position_level, a.position_score,
-  a.position_source, a.position_reason, a.position_doubts, d.timezone,
+  a.position_source, a.position_reason, a.position_doubts,
   o.source, o.source_date
 FROM directory.offer AS o
 JOIN directory.address AS a USING (address_id)
 LEFT JOIN directory.practitioner AS p USING (idnps)
-LEFT JOIN territory.department AS d USING (department_code)
 WHERE o.offer_id = ANY (%(offer_ids)s::uuid[]);
 
 -- name: declared_of

@@ -27,18 +27,15 @@ SELECT department_code, name, timezone
 FROM territory.department
 ORDER BY department_code;
 
--- name: department_under
--- The department whose outline holds a point.
---   in    lon, lat (degrees, EPSG:4326)
---   out   department_code, timezone; no row at sea, abroad, or without outlines
---   uses  outline_geom_gix
-SELECT d.department_code, d.timezone
+-- name: department_outlines
+-- The outline of every department.
+--   out   department_code, outline (WKB, degrees, EPSG:4326)
+--   uses  outline_pkey
+SELECT d.department_code, ST_AsBinary(o.geom) AS outline
 FROM territory.outline AS o
 JOIN territory.department AS d ON d.department_code = o.code
 WHERE o.level = 'department'
-  AND ST_Intersects(o.geom, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326))
-ORDER BY d.department_code
-LIMIT 1;
+ORDER BY d.department_code;
 
 -- name: department_radii
 -- Radius a search of each department starts from at most, and the step it is widened by (official table).

@@ -36,7 +36,9 @@ def theirs(line: str) -> dict:
 def reading(*, ours: bool, vendor: str | None, refused: bool):
     """What is known at once of one offer; `vendor` is the street of the vendor's slot."""
     slots = {"agenda-a": [theirs(vendor)]} if vendor and vendor != HERE else {}
-    held = Remembered(slots=[replace(OURS, source="agenda-a", bookable=False)], total=1)
+    held = Remembered(
+        slots=[replace(OURS, source="agenda-a", bookable=False)], total=1, sources=frozenset({"agenda-a"})
+    )
     inquiry = VendorInquiry(
         asked=Asked(tasks={}, start=AT, editors=[], failed=[]),
         stored=Stored(slots=slots, asked_at={("agenda-a", HOLDER): AT}),  # pyright: ignore[reportArgumentType]

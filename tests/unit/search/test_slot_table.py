@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.index.slots import MODALITIES, MODALITY_BITS, NOT_FOUND, SlotChanges, SlotTable
+from search.index.segments import NOT_FOUND
+from search.index.slots import MODALITIES, MODALITY_BITS, SlotChanges, SlotTable
 from search.policy import HUNDREDTHS, policy
 from search.rank import KNOWN, NONE, SLOTS, UNKNOWN, Candidate, rank
 from search.soonest import KEPT_FOR_MIN, Period, soonest
@@ -63,18 +65,28 @@ def test_the_next_start_of_each_offer_is_that_of_its_last_news(history, since, l
             assert found[offer] == min(starts, default=NOT_FOUND)
 
 
-@given(news, st.lists(st.integers(NOW - 60, NOW + 600), min_size=2, max_size=5).map(sorted))
-def test_a_class_of_time_is_told_when_a_slot_begins_in_it(given_, edges):
+bounds = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(
+    lambda widths: [NOW + 10, *(NOW + 10 + 240 * sum(widths[: n + 1]) for n in range(len(widths)))]
+)
+
+
+@settings(max_examples=300)
+@given(news, bounds, st.lists(st.integers(1, 500), min_size=30, max_size=30))
+def test_a_slot_is_of_every_class_of_time_it_overlaps(given_, edges, minutes):
     table, everybody = SlotTable(SIZE), np.arange(SIZE, dtype=np.int32)
     take(table, told(set(range(SIZE)), [(offer, NOW, 7) for offer in range(SIZE)]))
-    table.of("AMB").begins(everybody, tuple(edges))  # remembered, then news come
+    table.of("AMB").touches(everybody, tuple(edges))  # remembered, then news come
     take(table, told(set(range(SIZE)), []))
-    take(table, told(*given_))
-    found = table.of("AMB").begins(everybody, tuple(edges))
+    offers, slots = given_
+    kept = [(slot, minutes[n]) for n, slot in enumerate(slots) if slot[0] in offers]
+    take(table, replace(told(offers, slots), slot_minutes=np.array([length for _, length in kept], np.int64)))
+    found = table.of("AMB").touches(everybody, tuple(edges))
     for offer in range(SIZE):
+        mine = [(s, s + min(length, 240)) for (o, s, bits), length in kept if o == offer and bits & 1]
         for place, (begin, end) in enumerate(pairwise(edges)):
-            mine = [s for o, s, bits in given_[1] if o == offer and o in given_[0] and bits & 1]
-            assert found[offer, place] == any(begin <= start < end for start in mine)
+            begun = [slot for slot in mine if slot[0] >= edges[0]]
+            overlaps = any(start < end and until > begin for start, until in begun) and begin < end
+            assert found[offer, place] == overlaps
 
 
 def test_what_is_replaced_again_and_again_does_not_fill_the_memory():
@@ -190,7 +202,8 @@ def test_a_card_shows_the_first_slots_of_each_day_once_with_all_their_modalities
             for start in sorted(start for start in wanted if begin <= start < end)[:most]
         ]
         shown, total = table.known(offer, edges, most)
-        assert ([item.start for item in shown], total) == (first, len(wanted))
-        for item in shown:
-            assert set(item.modality) == {m for m, bit in MODALITY_BITS.items() if wanted[item.start] & bit}
-            assert (item.minutes, item.source) == (15, "sas")
+        assert ([start for start, _ in shown], total) == (first, len(wanted))
+        for start, note in shown:
+            told_ = table.noted(note)
+            assert set(told_.modality) == {m for m, bit in MODALITY_BITS.items() if wanted[start] & bit}
+            assert (told_.minutes, told_.source) == (15, "sas")
