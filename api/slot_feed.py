@@ -27,7 +27,7 @@ class SlotNews:
             asked=news.asked,
             slot_offer=news.slot_offer,
             slot_start=news.slot_start,
-            slot_modality=news.slot_modality,
+            slot_marks=news.slot_marks,
             slot_minutes=news.slot_minutes,
             slot_source=news.slot_source,
             sources=news.sources,

@@ -66,6 +66,7 @@ def _offered(start_min: int, note: Note, asked: int) -> OfferedSlot:
         source=note.source,
         as_of=_moment(asked),
         bookable=False,
+        flags=note.flags,
     )
 
 

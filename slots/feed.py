@@ -36,7 +36,7 @@ _OFFERS = (("offer_id", "V16"), ("asked", ">i4"))
 _SLOTS = (
     ("offer_id", "V16"),
     ("start", ">i4"),
-    ("modality", ">i2"),
+    ("marks", ">i2"),
     ("minutes", ">i2"),
     ("source", ">i2"),
 )
@@ -49,8 +49,9 @@ class News:
 
     offer      first halves of the UUIDs of the offers told of, uint64 (k,)
     asked      minutes since 1970, int64 (k,); ALWAYS_FRESH where our own calendar speaks
-    slot_offer, slot_start, slot_modality, slot_minutes, slot_source   one entry for each start: offer,
-               minutes since 1970, bits (1 AMB, 2 HH, 4 VR), how long it lasts, place in `sources`, (m,)
+    slot_offer, slot_start, slot_marks, slot_minutes, slot_source   one entry for each start: offer,
+               minutes since 1970, bits of what is said of it (as `feed_slots`), how long it lasts, place in
+               `sources`, (m,)
     sources    `sas` for our own calendars, then the vendors by their short name
     """
 
@@ -58,7 +59,7 @@ class News:
     asked: NDArray[np.int64]
     slot_offer: NDArray[np.uint64]
     slot_start: NDArray[np.int64]
-    slot_modality: NDArray[np.int64]
+    slot_marks: NDArray[np.int64]
     slot_minutes: NDArray[np.int64]
     slot_source: NDArray[np.int64]
     sources: Sequence[str]
@@ -170,7 +171,7 @@ class Feed:
             asked=np.append(asked, np.array([_age(key in speaking) for key in added], dtype=np.int64)),
             slot_offer=np.append(slot_offer, np.array([entry[0] for entry in entries], dtype=np.uint64)),
             slot_start=_joined(slots["start"], [entry[1] for entry in entries]),
-            slot_modality=_joined(slots["modality"], [entry[2] for entry in entries]),
+            slot_marks=_joined(slots["marks"], [entry[2] for entry in entries]),
             slot_minutes=_joined(slots["minutes"], minutes),
             slot_source=_joined(slots["source"], np.zeros(len(entries))),
             sources=("sas", *slugs),

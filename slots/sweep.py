@@ -233,11 +233,13 @@ async def _keep(
     sites = [made for row in await rows(conn, "sweep_sites", practitioner_ids=people) if (made := site(row))]
     answered = [slot for _, slots in read for slot in slots]
     places = {
-        id(item.slot): offer_id
+        id(item.slot): (offer_id, item.guessed)
         for offer_id, found in attach(sites, answered).by_offer.items()
         for item in found
     }
-    kept = {row_key(row): row for slot in answered for row in [_row(slot, places.get(id(slot)))]}
+    kept = {
+        row_key(row): row for slot in answered for row in [_row(slot, *places.get(id(slot), (None, False)))]
+    }
     await execute(
         conn,
         "keep_swept",
@@ -268,7 +270,7 @@ def row_key(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["practitioner_id"], row["start_at"], row["place_key"]
 
 
-def _row(slot: FreeSlot, offer_id: str | None) -> dict[str, Any]:
+def _row(slot: FreeSlot, offer_id: str | None, place_guess: bool) -> dict[str, Any]:
     place = slot["place"]
     where = (slot["structure_id"], place["line"], place["postal_code"], place["city"])
     digest = hashlib.md5(repr(where).encode(), usedforsecurity=False).digest()
@@ -277,6 +279,7 @@ def _row(slot: FreeSlot, offer_id: str | None) -> dict[str, Any]:
         "start_at": slot["start"],
         "place_key": str(uuid.UUID(bytes=digest)),
         "offer_id": offer_id,
+        "place_guess": place_guess,
         "end_at": slot["end"],
         "consultation_types": slot["consultation_types"],
         "visibility": slot["visibility"],

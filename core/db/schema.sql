@@ -1034,7 +1034,8 @@ CREATE TABLE editor.slot (
     line text,
     postal_code text,
     city text,
-    offer_id uuid
+    offer_id uuid,
+    place_guess boolean DEFAULT false NOT NULL
 );
 
 COMMENT ON TABLE editor.slot IS 'Free slots seen by the sweep: time, place, modality, visibility, link, nothing else; purged a day after their end (the count of hours keeps its own bare times)';
@@ -1044,6 +1045,8 @@ COMMENT ON COLUMN editor.slot.place_key IS 'md5 of the structure number and of t
 COMMENT ON COLUMN editor.slot.consultation_types IS 'AMB (office), HH (home), VR (remote)';
 
 COMMENT ON COLUMN editor.slot.offer_id IS 'Place of the directory the slot stands at, when the sweep recognised it; null: a place the vendor alone knows';
+
+COMMENT ON COLUMN editor.slot.place_guess IS 'The place of the directory was recognised by its town only';
 
 CREATE TABLE editor.sweep (
     slug text NOT NULL,

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 MODALITIES: tuple[Modality, ...] = ("AMB", "HH", "VR")
 MODALITY_BITS: dict[Modality, int] = {"AMB": 1, "HH": 2, "VR": 4}
+FLAG_BITS = {"place-guess": 16, "walk-in": 8}
+_ALL_MODALITIES = 7
 NEVER = -(2**31)
 _LONGEST = 10_000
 _SOURCES = 256
-_KINDS = 8
-"""Combinations of modalities."""
+_MARKS = 32
+"""Combinations of modalities and flags."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +37,9 @@ class SlotChanges:
 
     offer      first halves of the UUIDs of the offers told of, uint64 (k,)
     asked      when that was read, minutes since 1970, int64 (k,); far in the future for our own calendar
-    slot_offer, slot_start, slot_modality, slot_minutes, slot_source   one entry for each slot: its offer, its
-               start (minutes since 1970, int64), its modalities (`MODALITY_BITS` added up, int64), how long
-               it lasts (int64), who gives it (place in `sources`, int64)
+    slot_offer, slot_start, slot_marks, slot_minutes, slot_source   one entry for each slot: its offer, its
+               start (minutes since 1970, int64), its modalities and flags (`MODALITY_BITS` and `FLAG_BITS` added
+               up, int64), how long it lasts (int64), who gives it (place in `sources`, int64)
     sources    names of those who give slots; only cards show them
     """
 
@@ -45,18 +47,19 @@ class SlotChanges:
     asked: NDArray[np.int64]
     slot_offer: NDArray[np.uint64]
     slot_start: NDArray[np.int64]
-    slot_modality: NDArray[np.int64]
+    slot_marks: NDArray[np.int64]
     slot_minutes: NDArray[np.int64]
     slot_source: NDArray[np.int64]
     sources: Sequence[str]
 
 
 class Note(NamedTuple):
-    """How long a slot lasts, its modalities, who gives it."""
+    """How long a slot lasts, its modalities, who gives it, its flags (`search.ports.OfferedSlot`)."""
 
     minutes: int
     modality: tuple[Modality, ...]
     source: str
+    flags: tuple[str, ...]
 
 
 class SlotTable:
@@ -93,17 +96,17 @@ class SlotTable:
         Those of some modalities, soonest first: the minute each begins, and a note that `noted` reads.
         """
         wanted = sum(MODALITY_BITS[modality] for modality in set(modalities))
-        whole = wanted == _KINDS - 1
+        whole = wanted == _ALL_MODALITIES
         classes, total = self._all.of(offer, edges, most if whole else None)
         if not whole:
-            classes = [[slot for slot in slots if slot[1] % _KINDS & wanted] for slots in classes]
+            classes = [[slot for slot in slots if slot[1] % _MARKS & wanted] for slots in classes]
             total = sum(map(len, classes))
         return [slot for slots in classes for slot in slots[:most]], total
 
     def noted(self, note: int) -> Note:
         """What is written beside the start of a slot."""
-        minutes, source, modality = _read(note)
-        return Note(minutes, modality, self._sources[source])
+        minutes, source, modality, flags = _read(note)
+        return Note(minutes, modality, self._sources[source], flags)
 
     def take(self, numbers: NDArray[np.int64], slot_numbers: NDArray[np.int64], given: SlotChanges) -> None:
         """Hold what is newly known; `numbers` and `slot_numbers` are -1 for offers that are not there."""
@@ -114,14 +117,14 @@ class SlotTable:
         known = np.zeros(len(self.asked), dtype=np.bool_)
         known[told] = True
         placed = (slot_numbers >= 0) & known[slot_numbers]
-        offer, start, bits = slot_numbers[placed], given.slot_start[placed], given.slot_modality[placed]
+        offer, start, bits = slot_numbers[placed], given.slot_start[placed], given.slot_marks[placed]
         minutes = np.minimum(given.slot_minutes[placed], _LONGEST)
         note = minutes * _SOURCES + given.slot_source[placed]
         for modality, starts in self._of.items():
             mine = bits & MODALITY_BITS[modality] > 0
             starts.replace(told, offer[mine], start[mine], minutes[mine])
         offer, start, note, bits = _together(offer, start, note, bits)
-        self._all.replace(told, offer, start, note * _KINDS + bits)
+        self._all.replace(told, offer, start, note * _MARKS + bits)
 
 
 def _together(
@@ -138,7 +141,8 @@ def _together(
 
 
 @lru_cache(maxsize=4_096)
-def _read(note: int) -> tuple[int, int, tuple[Modality, ...]]:
-    """Minutes, number of the source, modalities."""
+def _read(note: int) -> tuple[int, int, tuple[Modality, ...], tuple[str, ...]]:
+    """Minutes, number of the source, modalities, flags."""
     kinds: tuple[Modality, ...] = tuple(kind for kind in MODALITIES if note & MODALITY_BITS[kind])
-    return note // _KINDS // _SOURCES, note // _KINDS % _SOURCES, kinds
+    flags = tuple(flag for flag, bit in FLAG_BITS.items() if note & bit)
+    return note // _MARKS // _SOURCES, note // _MARKS % _SOURCES, kinds, flags

@@ -37,13 +37,15 @@ COPY (
 -- name: feed_slots
 -- Slots to come that vendors in service may show, at the places of the directory.
 --   in    practitioner_ids (text array; null = all), since (timestamptz), slugs (text array: all vendors)
---   out   offer_id, start (minutes since 1970), modality (bits: 1 AMB, 2 HH, 4 VR), minutes it lasts, source (place
---         of its vendor in slugs, from 1); records of one size
+--   out   offer_id, start (minutes since 1970), marks (bits: 1 AMB, 2 HH, 4 VR, 8 without appointment, 16 place
+--         recognised by its town only), minutes it lasts, source (place of its vendor in slugs, from 1); records of
+--         one size
 --   uses  slot_pkey
 COPY (
   SELECT s.offer_id, (extract(epoch FROM s.start_at) / 60)::integer AS start,
     (('AMB' = ANY (s.consultation_types))::integer + ('HH' = ANY (s.consultation_types))::integer * 2
-      + ('VR' = ANY (s.consultation_types))::integer * 4)::smallint AS modality,
+      + ('VR' = ANY (s.consultation_types))::integer * 4
+      + (s.appointment_type IS NOT DISTINCT FROM 'WALKIN')::integer * 8 + s.place_guess::integer * 16)::smallint AS marks,
     least(extract(epoch FROM s.end_at - s.start_at) / 60, 10000)::smallint AS minutes,
     array_position(%(slugs)s::text[], s.slug)::smallint AS source
   FROM editor.slot AS s

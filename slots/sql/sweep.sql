@@ -73,7 +73,7 @@ WITH fresh AS (
   FROM jsonb_to_recordset(%(slots)s::jsonb) AS f (
     practitioner_id text, start_at timestamptz, place_key uuid, end_at timestamptz, consultation_types text[],
     visibility text[], appointment_type text, booking_url text, structure_id text, line text, postal_code text,
-    city text, offer_id uuid
+    city text, offer_id uuid, place_guess boolean
   )
 ), gone AS (
   DELETE FROM editor.slot AS s
@@ -85,16 +85,18 @@ WITH fresh AS (
     )
 ), kept AS (
   INSERT INTO editor.slot AS s (practitioner_id, slug, start_at, place_key, end_at, consultation_types,
-    visibility, appointment_type, booking_url, structure_id, line, postal_code, city, offer_id)
+    visibility, appointment_type, booking_url, structure_id, line, postal_code, city, offer_id,
+    place_guess)
   SELECT practitioner_id, %(slug)s::text, start_at, place_key, end_at, consultation_types, visibility,
-    appointment_type, booking_url, structure_id, line, postal_code, city, offer_id
+    appointment_type, booking_url, structure_id, line, postal_code, city, offer_id, place_guess
   FROM fresh
   ON CONFLICT (practitioner_id, slug, start_at, place_key) DO UPDATE SET end_at = excluded.end_at,
     consultation_types = excluded.consultation_types, visibility = excluded.visibility,
-    appointment_type = excluded.appointment_type, booking_url = excluded.booking_url, offer_id = excluded.offer_id
-  WHERE (s.end_at, s.consultation_types, s.visibility, s.appointment_type, s.booking_url, s.offer_id)
+    appointment_type = excluded.appointment_type, booking_url = excluded.booking_url, offer_id = excluded.offer_id,
+    place_guess = excluded.place_guess
+  WHERE (s.end_at, s.consultation_types, s.visibility, s.appointment_type, s.booking_url, s.offer_id, s.place_guess)
     IS DISTINCT FROM (excluded.end_at, excluded.consultation_types, excluded.visibility,
-      excluded.appointment_type, excluded.booking_url, excluded.offer_id)
+      excluded.appointment_type, excluded.booking_url, excluded.offer_id, excluded.place_guess)
 ), known AS (
   INSERT INTO editor.availability AS a (practitioner_id, slug, next_start, slot_count, seen_at, asked_at)
   SELECT practitioner_id, %(slug)s::text, min(start_at), count(*), %(now)s::timestamptz, %(now)s::timestamptz

@@ -284,6 +284,18 @@ async def test_stored_slots_come_at_once_with_their_age_and_are_not_bookable_unt
     assert any(slot["bookable"] for offer in body["offers"] for slot in offer["slots"])
 
 
+async def test_what_a_sweep_learned_of_a_slot_is_said_on_its_card(vendors, served, offers, swept, conn):
+    sandbox = await vendors(brand("a"))
+    await swept()
+    conn.execute("UPDATE editor.slot SET appointment_type = 'WALKIN', place_guess = true")
+    conn.commit()
+    sandbox.switch("a", "hung")
+    client = await served(slots_answer_s=0.5, slots_deadline_s=1)
+    answer = await client.post("/api/v1/offers/stream", json={"specialty": "SM54", **NEAR})
+    slots = [slot for offer in events(answer.text)[0][1]["offers"] for slot in offer["slots"]]
+    assert {tuple(slot["flags"]) for slot in slots} == {("place-guess", "walk-in")}
+
+
 async def test_who_is_known_to_have_no_slot_is_left_out_and_who_is_unknown_stays(
     vendors, served, offers, swept
 ):

@@ -29,7 +29,7 @@ def told(offers: set[int], slots: list[tuple[int, int, int]], *, asked: int = NO
         asked=np.full(len(offers), asked, dtype=np.int64),
         slot_offer=np.array([item[0] for item in kept], dtype=np.uint64),
         slot_start=np.array([item[1] for item in kept], dtype=np.int64),
-        slot_modality=np.array([item[2] for item in kept], dtype=np.int64),
+        slot_marks=np.array([item[2] for item in kept], dtype=np.int64),
         slot_minutes=np.full(len(kept), 15, dtype=np.int64),
         slot_source=np.zeros(len(kept), dtype=np.int64),
         sources=("sas", "a"),

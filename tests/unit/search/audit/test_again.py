@@ -57,7 +57,7 @@ def index() -> Index:
         asked=np.full(200, minute, dtype=np.int64),
         slot_offer=at.astype(np.uint64),
         slot_start=minute // 5 * 5 + 5 * draw.integers(1, 500, len(at)),
-        slot_modality=draw.choice([1, 1, 4], len(at)).astype(np.int64),
+        slot_marks=draw.choice([1, 1, 4], len(at)).astype(np.int64),
         slot_minutes=np.full(len(at), 15, dtype=np.int64),
         slot_source=np.zeros(len(at), dtype=np.int64),
         sources=("a",),
