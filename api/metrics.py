@@ -70,6 +70,12 @@ class Metrics:
         self.answer_partial = Counter(
             "sas_answer_partial", "Answers in which a vendor could not be read", registry=self.registry
         )
+        self.rankings = Counter(
+            "sas_rankings",
+            "Rankings written in the log of the audit, or left out of it and why",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.load_age_seconds = Gauge(
             "sas_load_age_seconds",
             "Age of the data in service, since the date of the source",

@@ -118,7 +118,11 @@ async def open_services(
     files = FileGeocoding(database, home)
     index = DirectoryIndex(SlotNews(), max_age_s=server.search_index_max_age_s)
     travel = Travel(home)
-    rankings = RankingWriter(writer.connection, rate_per_s=audit.audit_rate_per_s)
+    rankings = RankingWriter(
+        writer.connection,
+        rate_per_s=audit.audit_rate_per_s,
+        told=lambda outcome, count: metrics.rankings.labels(outcome).inc(count),
+    )
     rankings.start()
     if lasting:
         upkeep = asyncio.create_task(_upkeep(reader, geocoder, index, travel, metrics))

@@ -80,11 +80,12 @@ class Policies:
         return own[0] if own else policy(version)
 
 
-def load(folder: Path | None, keys: Sequence[Path]) -> Policies:
+def load(folder: Path | None, keys: Sequence[Path], *, logged: bool = True) -> Policies:
     """The policies of a folder that one of the keys vouches for; each refusal is logged as an error.
 
     folder   files `*.toml` with their `*.toml.sig`; None: the default policy everywhere
     keys     public keys, PEM, Ed25519
+    logged   False for whoever tells the refusals itself
     """
     if folder is None:
         return Policies(default=policy())
@@ -106,7 +107,7 @@ def load(folder: Path | None, keys: Sequence[Path]) -> Policies:
             refused.append(Refused(file=path.name, reason=reason))
     kept, doubled = _without_doubles(accepted)
     refused += doubled
-    for item in refused:
+    for item in refused if logged else ():
         _logger.error("policy-refused", file=item.file, reason=item.reason)
     return Policies(default=policy(), accepted=tuple(kept), refused=tuple(refused))
 

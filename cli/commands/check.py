@@ -31,6 +31,7 @@ def check(as_json: bool = typer.Option(False, "--json", help="Le rapport en JSON
     found = [
         *checks.machine(home),
         *roads(home),
+        *rules(),
         *checks.settings(database, server, env_file=checks.env_file()),
         *checks.database(database, home),
     ]
@@ -74,6 +75,28 @@ def roads(home: HomeSettings) -> Iterator[Check]:
             yield Check(name=name, state="warning", detail=f"{detail}, ancien", hint=hint)
         else:
             yield Check(name=name, state="ok", detail=detail)
+
+
+def rules() -> Iterator[Check]:
+    """The rules of ranking: the published one, those of territories, those that were refused and why."""
+    from core.check import Check
+    from core.settings import PolicySettings
+    from search.territory_policy import load
+
+    given = PolicySettings()
+    found = load(given.policy_dir, given.keys, logged=False)
+    own = "".join(
+        f" ; {item.territory} : {item.policy.version} dès le {item.valid_from:%d/%m/%Y}"
+        for item in found.accepted
+    )
+    yield Check(name="règle de classement", state="ok", detail=f"{found.default.version}{own}")
+    for refused in found.refused:
+        yield Check(
+            name=f"règle {refused.file}",
+            state="failed",
+            detail=refused.reason,
+            hint="Elle n'est pas appliquée : corrigez ou signez le fichier (docs/neutrality.md).",
+        )
 
 
 def data(database: DatabaseSettings, home: HomeSettings) -> Iterator[Check]:

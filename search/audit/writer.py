@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from search.audit.record import RankingRecord
 
 Reason = Literal["rate", "queue", "storage", "seed", "invalid", "few"]
+Outcome = Literal["kept"] | Reason
 
 LOT = 10
 """Searches behind each number written about an offer: fewer would point at one search, and its place."""
@@ -55,6 +56,7 @@ class RankingWriter:
 
     connection   opens a transaction of the role that writes, committed when left
     rate_per_s   most rankings kept each second; bursts of one second
+    told         is told how many rankings were kept, or not kept and why, once that is written
     """
 
     def __init__(
@@ -62,9 +64,11 @@ class RankingWriter:
         connection: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]],
         *,
         rate_per_s: float,
+        told: Callable[[Outcome, int], None] = lambda _outcome, _count: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connection = connection
+        self._told = told
         self._rate, self._clock = rate_per_s, clock
         self._allowed, self._asked_at = max(1.0, rate_per_s), clock()
         self._waiting: deque[RankingRecord] = deque()
@@ -136,6 +140,9 @@ class RankingWriter:
             )
             self._put_back(records, lots, skipped)
             return False
+        self._told("kept", len(records))
+        for (_, reason), count in skipped.items():
+            self._told(reason, count)
         return True
 
     async def _run(self) -> None:

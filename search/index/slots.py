@@ -38,8 +38,8 @@ class SlotChanges:
     offer      first halves of the UUIDs of the offers told of, uint64 (k,)
     asked      when that was read, minutes since 1970, int64 (k,); far in the future for our own calendar
     slot_offer, slot_start, slot_marks, slot_minutes, slot_source   one entry for each slot: its offer, its
-               start (minutes since 1970, int64), its modalities and flags (`MODALITY_BITS` and `FLAG_BITS` added
-               up, int64), how long it lasts (int64), who gives it (place in `sources`, int64)
+               start (minutes since 1970, int64), its modalities and flags (`MODALITY_BITS` and `FLAG_BITS`
+               added up, int64), how long it lasts (int64), who gives it (place in `sources`, int64)
     sources    names of those who give slots; only cards show them
     """
 

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from cli.commands.check import data, duties
+from cli.commands.check import data, duties, rules
 from core import check
 from core.settings import DatabaseSettings, HomeSettings, ServerSettings
 
@@ -132,3 +132,12 @@ def test_hours_not_counted_and_messages_refused_are_told(
     found = _by_name(list(duties(database, home)))
     assert (found["heures"].state, found["messages"].state) == ("warning", "warning")
     assert found["heures"].hint
+
+
+def test_a_rule_of_a_territory_that_nobody_vouches_for_is_told_with_its_reason(tmp_path, monkeypatch):
+    (tmp_path / "paris.toml").write_text("version = 'x'", encoding="utf-8")
+    monkeypatch.setenv("SAS_POLICY_DIR", str(tmp_path))
+    in_force, refused = rules()
+    assert (in_force.state, in_force.detail) == ("ok", "time-to-care-1")
+    assert (refused.state, refused.name) == ("failed", "règle paris.toml")
+    assert "signature" in refused.detail

@@ -52,8 +52,10 @@ async def verified(pool: AsyncConnectionPool[Any]) -> log.Verified:
 
 
 async def test_what_is_over_the_bound_per_second_is_counted(pool, make_record):
-    clock = Clock()
-    writer = RankingWriter(pool.connection, rate_per_s=5, clock=clock)
+    clock, told = Clock(), Counter()
+    writer = RankingWriter(
+        pool.connection, rate_per_s=5, clock=clock, told=lambda outcome, count: told.update({outcome: count})
+    )
     for number in range(8):
         writer.note(make_record(number))
     clock.now = 1.0
@@ -62,6 +64,7 @@ async def test_what_is_over_the_bound_per_second_is_counted(pool, make_record):
     await writer.flush()
     assert (await verified(pool)).held == 7
     assert await skipped(pool) == {"rate": 3}
+    assert told == {"kept": 7, "rate": 3}
 
 
 async def test_a_ranking_for_which_there_is_no_room_need_not_be_made_and_is_counted(pool, make_record):
