@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from geo.geocoding.identifier import identifier_of
 from geo.geocoding.search import Query
 from geo.point import Point
 from geo.territory import department_of
@@ -29,6 +30,11 @@ class GeocoderPlaces:
         query = Query(text=text, limit=limit, autocomplete=autocomplete)
         return [place_of(result) for result in await self._geocoder.search(conn, query)]
 
+    async def identified(self, conn: AsyncConnection[Any], place_id: str) -> Place | None:
+        """See the port."""
+        result = await self._geocoder.identified(conn, place_id)
+        return None if result is None else place_of(result)
+
     async def nearest(self, conn: AsyncConnection[Any], text: str, *, limit: int) -> list[Place]:
         """See the port."""
         return [place_of(result) for result in await self._geocoder.nearest_towns(conn, text, limit=limit)]
@@ -43,6 +49,7 @@ def place_of(result: Result) -> Place:
         else None
     )
     return Place(
+        id=identifier_of(located),
         label=result.label.label,
         type=cast("PlaceType", located.level),
         point=point,

@@ -117,6 +117,7 @@ def _understood(query: SearchQuery, area: Area | None) -> dict[str, Any]:
     return {
         "specialty": query.specialty.shown(),
         "place": {
+            "id": place.id or None,
             "label": place.label,
             "lon": place.point.lon if place.point else None,
             "lat": place.point.lat if place.point else None,

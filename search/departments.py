@@ -33,6 +33,7 @@ class Department:
     def place(self) -> Place:
         """The whole department, as a place to search."""
         return Place(
+            id=self.department_code,
             label=f"{self.name} ({self.department_code})",
             type="department",
             point=None,
@@ -52,6 +53,11 @@ class Departments:
         """The zone of a department; that of the capital where none is known."""
         known = self._by_code.get(department_code or "")
         return DEFAULT_TIMEZONE if known is None else known.timezone
+
+    def coded(self, department_code: str) -> Place | None:
+        """The department of a code, as a place to search."""
+        known = self._by_code.get(department_code)
+        return None if known is None else known.place
 
     def named(self, text: str, *, beginning: bool) -> list[Place]:
         """Departments of that code or name, or that begin so, by code."""

@@ -41,6 +41,8 @@ async def locate(
         return await _drawn(conn, asked.outline, index)
     if asked.citycode is not None:
         return await _commune(conn, asked.citycode)
+    if asked.place_id is not None:
+        return await _identified(conn, asked.place_id, finder, index)
     if asked.point is not None:
         label = f"{asked.point.lat:.5f}, {asked.point.lon:.5f}"
         return await placed(conn, Place(label=label, type="coordinates", point=asked.point), index)
@@ -79,6 +81,7 @@ async def _commune(conn: AsyncConnection[Any], citycode: str) -> Place:
         )
     row = found[0]
     return Place(
+        id=row["citycode"],
         label=row["name"],
         type="municipality",
         point=Point(lon=row["lon"], lat=row["lat"]),
@@ -86,6 +89,19 @@ async def _commune(conn: AsyncConnection[Any], citycode: str) -> Place:
         department_code=row["department_code"],
         timezone=row["timezone"],
     )
+
+
+async def _identified(conn: AsyncConnection[Any], place_id: str, finder: PlaceFinder, index: Index) -> Place:
+    """The place that was chosen among suggestions, as it was."""
+    of_that_code = (await departments(conn, index)).coded(place_id)
+    found = of_that_code or await finder.identified(conn, place_id)
+    if found is None:
+        raise UnknownPlace(
+            "Cet identifiant de lieu n'est pas connu, ou ne l'est plus : donnez le lieu en texte.",
+            parameter="place_id",
+            suggestions=[],
+        )
+    return await placed(conn, found, index)
 
 
 async def _drawn(conn: AsyncConnection[Any], outline: Polygon, index: Index) -> Place:

@@ -21,6 +21,7 @@ DEFAULT_TIMEZONE = "Europe/Paris"
 class Place:
     """A place understood.
 
+    id               identifier of the national base, code of a department; "" for coordinates and drawings
     point            where distances are measured from; None for a department, searched by its limits
     department_code  department it stands in; None outside of those we know
     timezone         IANA zone of the place
@@ -31,6 +32,7 @@ class Place:
     label: str
     type: PlaceType
     point: Point | None
+    id: str = ""
     citycode: str | None = None
     department_code: str | None = None
     timezone: str = DEFAULT_TIMEZONE

@@ -37,6 +37,10 @@ class PlaceFinder(Protocol):
         """
         ...
 
+    async def identified(self, conn: AsyncConnection[Any], place_id: str) -> Place | None:
+        """The place of an identifier that `find` gave; None when it is none, or no longer."""
+        ...
+
     async def nearest(self, conn: AsyncConnection[Any], text: str, *, limit: int) -> list[Place]:
         """At most `limit` places whose name is near a text that was not understood, to suggest them."""
         ...

@@ -44,7 +44,7 @@ class Window:
 class Filters:
     """What narrows the offers; None or empty = no filter.
 
-    within_h     a slot that begins in one of these classes of time
+    within_h     a slot in one of these classes of time, even in part
     place_kind   categories of the structure the offer stands in; `practice` for none
     en_sus       accepts to be contacted on top of published availability
     group        members of a CPTS, MSP or SOS association only: its `id` in the answer
@@ -73,6 +73,7 @@ class Parameters:
     place: str | None = None
     point: Point | None = None
     citycode: str | None = None
+    place_id: str | None = None
     department: str | None = None
     outline: Polygon | None = None
     radius_km: float | None = None
@@ -114,14 +115,15 @@ class Parameters:
             "place": self.place,
             "lon": self.point,
             "citycode": self.citycode,
+            "place_id": self.place_id,
             "department": self.department,
             "polygon": self.outline,
         }
         names = [name for name, value in given.items() if value is not None]
         if len(names) != 1:
             raise InvalidParameter(
-                "Donnez un lieu, et un seul : « place », « lon » et « lat », « citycode », « department » ou "
-                "« polygon ».",
+                "Donnez un lieu, et un seul : « place », « place_id », « lon » et « lat », « citycode », "
+                "« department » ou « polygon ».",
                 parameter=names[0] if names else "place",
             )
         if self.place is not None:
@@ -131,6 +133,8 @@ class Parameters:
                 "« citycode » est un code INSEE de commune : cinq caractères, comme 75104 ou 2A004.",
                 parameter="citycode",
             )
+        if self.place_id is not None:
+            _check_text("place_id", self.place_id, max_length=60)
         if self.department is not None:
             _check_text("department", self.department, max_length=60)
         if self.preferred is not None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel
+from shapely import Polygon
 from starlette.responses import StreamingResponse
 
 from api.dependencies import ServicesDep
@@ -27,6 +28,7 @@ from maps.web.pages import Pages
 from search import explain
 from search.live import search_with_slots, stream_with_slots
 from search.offers import Timings
+from search.outline import box_from_text, outline_from_text
 from search.query import Filters, Kind, Modality, Parameters, SlotClass
 
 router = APIRouter(include_in_schema=False)
@@ -50,8 +52,12 @@ class Asked(BaseModel):
     """The fields of the form as typed; they go back into the page and nowhere else."""
 
     place: str = ""
+    place_id: str = ""
+    bbox: str = ""
+    polygon: str = ""
     specialty: str = ""
     radius_km: str = ""
+    max_minutes: str = ""
     preferred: str = ""
     full: str = ""
     en_sus: str = ""
@@ -74,6 +80,13 @@ class Asked(BaseModel):
             if value
         ]
 
+    @property
+    def outline(self) -> Polygon | None:
+        """The zone drawn on the map, or its view; None when a place is searched."""
+        if self.polygon:
+            return outline_from_text(self.polygon)
+        return box_from_text(self.bbox) if self.bbox else None
+
     def parameters(self) -> Parameters:
         """The same, checked.
 
@@ -81,16 +94,18 @@ class Asked(BaseModel):
         ------
         InvalidParameter   names the field
         """
-        try:
-            radius_km = float(self.radius_km) if self.radius_km else None
-        except ValueError as exc:
-            raise InvalidParameter("Le rayon est un nombre de kilomètres.", parameter="radius_km") from exc
-        point = _coordinates(self.place)
+        outline = self.outline
+        point = _coordinates(self.place) if outline is None else None
+        known = self.place_id if outline is None and point is None else ""
         return Parameters(
             specialty=self.specialty.strip(),
-            place=None if point else self.place.strip(),
+            place=None if outline or point or known else self.place.strip(),
+            place_id=known or None,
             point=point,
-            radius_km=radius_km,
+            outline=outline,
+            # A zone is searched by its limits.
+            radius_km=_number("radius_km", self.radius_km) if outline is None else None,
+            max_minutes=_number("max_minutes", self.max_minutes) if outline is None else None,
             filters=Filters(
                 modality=tuple(sorted(set(self.modality))),
                 kind=_KINDS.get(self.kind),
@@ -194,6 +209,13 @@ def _by_offer(created: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return by_offer
 
 
+def _number(name: str, text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError as exc:
+        raise InvalidParameter("Le rayon et le trajet sont des nombres.", parameter=name) from exc
+
+
 def _coordinates(text: str) -> Point | None:
     """The point of a text such as "48.8566, 2.3522" (latitude first, as people and phones write it).
 
@@ -218,8 +240,11 @@ def _context(
     problem: UsageError | None = None,
 ) -> dict[str, Any]:
     as_of = answer["sources"]["directory"]["as_of"] if answer else None
+    if answer is not None:  # what was understood stays what is searched, whatever filter is chosen next
+        asked = asked.model_copy(update={"place_id": answer["query"]["place"]["id"] or ""})
     return {
         "asked": asked,
+        "zone": list(asked.outline.exterior.coords) if answer and asked.outline else [],
         "answer": answer,
         "editors": answer["sources"]["editors"] if answer else [],
         "waiting": [],
@@ -234,23 +259,42 @@ def _context(
         "radii": _RADII_KM,
         "place_words": _PLACE_WORDS,
         "explain": explain,
-        "facets": _shown_facets(answer) if answer else [],
+        "facets": _shown_facets(answer, asked) if answer else [],
         "specialties": sorted({item.label for item in nomenclature() if item.is_head}, key=french.sort_key),
     }
 
 
-def _shown_facets(answer: dict[str, Any]) -> list[dict[str, Any]]:
+def _shown_facets(answer: dict[str, Any], asked: Asked) -> list[dict[str, Any]]:
     """The filters the page offers: those with a value that changes something, or that is chosen."""
     shown = []
     for facet in answer["facets"]:
         values = [value for value in facet["values"] if value["count"] or value["chosen"]]
         tells = len(values) > 1 or facet["name"] in {"participating", "en_sus"}
-        if facet["name"] in _FACETS and values and (tells or any(value["chosen"] for value in values)):
+        if facet["name"] in _BOUNDS:
+            shown += _bounds(facet, asked, answer["total"])
+        elif facet["name"] in _FACETS and values and (tells or any(value["chosen"] for value in values)):
             values = values[:1] if facet["name"] == "participating" else values
-            shown.append({"name": facet["name"], "title": _FACETS[facet["name"]], "values": values})
+            title = _FACETS[facet["name"]]
+            shown.append({"name": facet["name"], "title": title, "values": values, "one": False})
     return sorted(shown, key=lambda facet: list(_FACETS).index(facet["name"]))
 
 
+def _bounds(facet: dict[str, Any], asked: Asked, total: int) -> list[dict[str, Any]]:
+    """Distance or travel: one bound of those that leave something out, or none."""
+    name = _BOUNDS[facet["name"]]
+    chosen = getattr(asked, name)
+    values = [
+        {**value, "chosen": value["value"] == chosen}
+        for value in facet["values"]
+        if 0 < value["count"] < total or value["value"] == chosen
+    ]
+    if not values:
+        return []
+    anything = {"value": "", "label": "sans limite", "count": None, "chosen": not chosen}
+    return [{"name": name, "title": _FACETS[name], "values": [*values, anything], "one": True}]
+
+
+_BOUNDS = {"distance_km": "radius_km", "travel_min": "max_minutes"}
 _FACETS = {
     "within_h": "Créneau sous",
     "participating": "SAS",
@@ -258,6 +302,8 @@ _FACETS = {
     "modality": "Mode",
     "kind": "Qui",
     "place_kind": "Lieu",
+    "radius_km": "Distance",
+    "max_minutes": "Trajet",
 }
 
 

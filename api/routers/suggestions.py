@@ -42,6 +42,7 @@ _SPECIALTIES = {
 _PLACES = {
     "places": [
         {
+            "id": "75056",
             "label": "Paris",
             "type": "municipality",
             "lon": 2.347,
@@ -132,6 +133,7 @@ async def _suggested(services: Services, conn: AsyncConnection[Any], text: str, 
     return PlacesAnswer(
         places=[
             PlaceSuggestion(
+                id=item.id,
                 label=item.label,
                 type=item.type,
                 lon=item.point.lon if item.point else None,

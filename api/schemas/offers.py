@@ -31,8 +31,9 @@ class UnderstoodSpecialty(Named):
 
 
 class UnderstoodPlace(BaseModel):
-    """The place searched from; without a point for a whole department."""
+    """The place searched from; without a point for a whole department, without id for coordinates."""
 
+    id: str | None
     label: str
     lon: float | None
     lat: float | None

@@ -51,6 +51,10 @@ class OffersQuery(BaseModel):
         float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="Latitude, degrés (EPSG:4326)")
     ] = None
     citycode: Annotated[str | None, Field(max_length=5, description="Code INSEE de la commune")] = None
+    place_id: Annotated[
+        str | None,
+        Field(max_length=60, description="Lieu choisi parmi les suggestions : son « id » (/api/v1/places)"),
+    ] = None
     department: Annotated[
         str | None, Field(max_length=60, description="Département entier : code (75, 2A, 974) ou nom")
     ] = None
@@ -92,7 +96,9 @@ class OffersQuery(BaseModel):
     within_h: Annotated[
         list[SlotClass],
         BeforeValidator(_listed),
-        Field(description="Un créneau qui commence dans une de ces tranches d'heures ; plusieurs possibles"),
+        Field(
+            description="Un créneau dans une de ces tranches d'heures, même en partie ; plusieurs possibles"
+        ),
     ] = []
     place_kind: Annotated[
         list[str],
@@ -139,6 +145,7 @@ class OffersQuery(BaseModel):
             place=self.place,
             point=self._point(),
             citycode=self.citycode,
+            place_id=self.place_id,
             department=self.department,
             outline=self._outline(),
             radius_km=self.radius_km,

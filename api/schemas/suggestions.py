@@ -46,8 +46,9 @@ class SpecialtiesAnswer(BaseModel):
 
 
 class PlaceSuggestion(BaseModel):
-    """A place; without a point for a whole department."""
+    """A place; without a point for a whole department. `id` is what a search takes as `place_id`."""
 
+    id: str
     label: str
     type: str
     lon: float | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from geo.geocoding.identifier import identifier_of
 from geo.territory import PARENTS, department_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def label_of(located: Located, gazetteer: Gazetteer) -> Label:
         number = f"{located.house.number}{located.house.suffix}"
     name = f"{number} {street.name}".strip()
     return Label(
-        id=_house_id(located) if exact else street.ban_id,
+        id=identifier_of(located) if exact else street.ban_id,
         label=" ".join(part for part in (name, postcode, town_name) if part),
         name=name,
         housenumber=number,
@@ -87,14 +88,6 @@ def label_of(located: Located, gazetteer: Gazetteer) -> Label:
         context=context,
         importance=_importance(population, street.numbers),
     )
-
-
-def _house_id(located: Located) -> str:
-    """Key of the number in the base: street, number on five digits, index."""
-    assert located.found is not None  # noqa: S101 - a number stands on a street
-    assert located.house is not None  # noqa: S101 - idem
-    suffix = f"_{located.house.suffix}" if located.house.suffix else ""
-    return f"{located.found.ban_id}_{located.house.number:05d}{suffix}"
 
 
 def _importance(population: int, numbers: int) -> float:

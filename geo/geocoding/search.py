@@ -28,6 +28,7 @@ from geo.geocoding.guesses import (
     streets_beginning,
     towns_beginning,
 )
+from geo.geocoding.identifier import identified
 from geo.geocoding.label import Label, label_of
 from geo.geocoding.locate import Locator
 from geo.geocoding.parse import AddressFields, Parsed, parse_fields
@@ -117,6 +118,12 @@ class Geocoder:
         """Towns whose name is nearest to a text that was not understood, to suggest them; not answers."""
         await self._refresh(conn)
         return await _drive(conn, self._nearest_towns(text, limit))
+
+    async def identified(self, conn: psycopg.AsyncConnection[Any], place_id: str) -> Result | None:
+        """The place of an identifier that an answer gave; None when it is none of ours, or no longer."""
+        gazetteer = await self.gazetteer(conn)
+        located = await _drive(conn, identified(place_id, gazetteer))
+        return None if located is None else self._result(Query(), located, gazetteer)
 
     async def gazetteer(self, conn: psycopg.AsyncConnection[Any]) -> Gazetteer:
         """The gazetteer in use, no older than half a minute."""

@@ -33,6 +33,24 @@ CROSS JOIN LATERAL (
   SELECT coalesce(array_position(s.numbers, q.number_key), array_position(s.numbers, q.bare_key)) AS at
 ) AS p;
 
+-- name: street_identified
+--   in    citycode, ban_id, number_key, bare_key (both null without a number)
+--   out   as streets_exact, of one street: that which has the number, when several parts have the identifier
+--   uses  street_skeleton_idx
+SELECT
+  0 AS ord, s.street_id, s.ban_id, s.kind, s.citycode, s.former_citycode, s.former_name, s.postal_code,
+  s.name, s.street_type, s.core, s.lon, s.lat, cardinality(s.numbers),
+  s.lons_e6[p.at], s.lats_e6[p.at], s.suffixes[p.at], s.numbers[p.at]
+FROM geocoding.street AS s
+CROSS JOIN LATERAL (
+  SELECT coalesce(
+    array_position(s.numbers, %(number_key)s::integer), array_position(s.numbers, %(bare_key)s::integer)
+  ) AS at
+) AS p
+WHERE s.citycode = %(citycode)s::text AND s.ban_id = %(ban_id)s::text
+ORDER BY p.at IS NULL, s.street_id
+LIMIT 1;
+
 -- name: cores_of_communes
 --   in    citycodes
 --   out   citycode, cores (each once, in order)

@@ -6,8 +6,12 @@
   if (!field) return;
   const list = document.getElementById(field.getAttribute("list"));
   const pause = 120; // milliseconds without a key
+  const chosen = document.querySelector("[data-place-id]");
   let waiting = 0;
   let asked = null;
+  let known = { [field.value]: chosen.dataset.kept };
+  const keep = () => { chosen.value = known[field.value] || ""; };
+  keep();
 
   async function suggest() {
     const text = field.value.trim();
@@ -23,6 +27,8 @@
       });
       if (!answer.ok) return undefined;
       const found = await answer.json();
+      known = Object.fromEntries(found.places.map((place) => [place.label, place.id]));
+      keep();
       list.replaceChildren(...found.places.map((place) => {
         const option = document.createElement("option");
         option.value = place.label;
@@ -32,6 +38,7 @@
     return undefined;
   }
   field.addEventListener("input", () => {
+    keep(); // a place chosen in the list is searched as it is, not read again from its name
     clearTimeout(waiting);
     waiting = setTimeout(suggest, pause);
   });

@@ -56,7 +56,9 @@
     const position = (data) => (data.lat && data.lat !== "None" ? [Number(data.lat), Number(data.lon)] : null);
     const here = position(plan.dataset);
     const places = rows.map((row) => position(row.dataset));
-    made.fitBounds(L.latLngBounds([here, ...places].filter(Boolean)).pad(0.12), { maxZoom: 15 });
+    const outline = (plan.dataset.outline || "").split(";").filter(Boolean).map((pair) => pair.split(",").map(Number).reverse());
+    made.fitBounds(L.latLngBounds([here, ...places, ...outline].filter(Boolean)).pad(0.12), { maxZoom: 15 });
+    if (outline.length) L.polygon(outline, { color: colour("--alarm"), weight: 2, fill: false, interactive: false }).addTo(made);
     base.communes.forEach((item) => line(item, { color: colour("--line-strong"), weight: 0.8, opacity: 0.6 }));
     base.departments.forEach((item) => line(item, { color: colour("--muted"), weight: 2.2 }));
     base.names.forEach(([name, lon, lat]) => {
@@ -87,6 +89,7 @@
       button.title = text;
       button.setAttribute("aria-label", text);
     });
+    plan.dispatchEvent(new CustomEvent("plan", { detail: made })); // for zone.js
     return made;
   }
   if (plan && window.L) {

@@ -49,6 +49,9 @@ class NoPlaces:
     async def find(self, _conn, _text, *, limit: int, autocomplete: bool) -> list[Place]:
         return [][: limit * autocomplete]
 
+    async def identified(self, _conn, _place_id) -> Place | None:
+        return None
+
     async def nearest(self, _conn, _text, *, limit: int) -> list[Place]:
         return [][:limit]
 
