@@ -290,7 +290,8 @@ def _bounds(facet: dict[str, Any], asked: Asked, total: int) -> list[dict[str, A
     ]
     if not values:
         return []
-    anything = {"value": "", "label": "sans limite", "count": None, "chosen": not chosen}
+    label = "selon l'offre" if name == "radius_km" else "sans limite"
+    anything = {"value": "", "label": label, "count": None, "chosen": not chosen}
     return [{"name": name, "title": _FACETS[name], "values": [*values, anything], "one": True}]
 
 
@@ -299,11 +300,11 @@ _FACETS = {
     "within_h": "Créneau sous",
     "participating": "SAS",
     "en_sus": "En sus",
+    "max_minutes": "Trajet",
+    "radius_km": "Distance",
     "modality": "Mode",
     "kind": "Qui",
     "place_kind": "Lieu",
-    "radius_km": "Distance",
-    "max_minutes": "Trajet",
 }
 
 

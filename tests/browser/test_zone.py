@@ -71,6 +71,7 @@ def test_a_zone_is_drawn_corner_by_corner_then_searched(visit: Visit, site: str)
     page.wait_for_selector(".rank-pin")
     page.click("[data-zone-draw]")
     assert page.is_hidden("[data-zone-done]")
+    page.locator("[data-plan]").evaluate("plan => plan.scrollIntoView()")
     box = page.locator("[data-plan]").bounding_box()
     assert box is not None
     for x, y in ((0.15, 0.2), (0.85, 0.2), (0.85, 0.8), (0.15, 0.8)):
