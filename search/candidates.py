@@ -42,8 +42,8 @@ class Considered:
     """The offers of the area, before any filter; columns of one length, in no order that means anything.
 
     area        None for a territory
-    distance_m  over the ground, float64; None for a territory
-    journeys    None for a territory
+    distance_m  over the ground, float64; None without a place to start from
+    journeys    likewise
     beside      answers the need without being of the specialty itself, bool
     """
 
@@ -117,15 +117,16 @@ def consider(
     settled     the area of the first page
     estimated   the first page was ranked by estimated times: so are the others
     """
-    if query.place.point is None:
-        return _territory(index, query, rule)
+    point = query.place.point
+    if query.place.is_territory or point is None:
+        return _territory(index, query, rule, travel, estimated=estimated)
     if settled is None and query.radius_km is not None:
         settled = Area(steps_km=(min(query.radius_km, _bound_km(query)),))
     if settled is not None:
         around = _around(index, query, rule, travel, settled.radius_km, estimated=estimated)
         return _cut(around, settled)
     found = _adaptive(index, query, rule, travel, official)
-    if found.area is not None and _mixed(index, query.place.point, found, travel):
+    if found.area is not None and _mixed(index, point, found, travel):
         return _cut(_around(index, query, rule, travel, found.area.radius_km), found.area)
     return found
 
@@ -306,13 +307,21 @@ def _cut(found: Considered, area: Area) -> Considered:
     )
 
 
-def _territory(index: Index, query: SearchQuery, rule: Policy) -> Considered:
+def _territory(
+    index: Index, query: SearchQuery, rule: Policy, travel: TravelFinder, *, estimated: bool
+) -> Considered:
+    """The offers of a territory; with the way to each when it is looked at from a place."""
     parts = [_of_territory(index, query, group) for group in query.specialty_ids]
     offers, beside = np.concatenate(parts), _beside([len(part) for part in parts])
     if len(parts) > 1:
         offers, first = np.unique(offers, return_index=True)
         beside = beside[first]
-    return _placed(index, query, rule, offers, beside, None, None)
+    point = query.place.point
+    if point is None:
+        return _placed(index, query, rule, offers, beside, None, None)
+    distance_m = ground_m(point, index.offers.lon[offers], index.offers.lat[offers])
+    journeys = travel.journeys(index, point, offers, distance_m, estimated=estimated)
+    return _placed(index, query, rule, offers, beside, distance_m, journeys)
 
 
 def _of_territory(index: Index, query: SearchQuery, group: int) -> NDArray[np.int32]:

@@ -29,16 +29,26 @@ _SUGGESTIONS = 5
 async def locate(
     conn: AsyncConnection[Any], asked: Parameters, *, finder: PlaceFinder, index: Index
 ) -> Place:
-    """The place asked.
+    """The place asked; a zone drawn on the map is looked at from the place given beside it, if one is.
 
     Raises
     ------
     UnknownPlace   not understood; the nearest ones are in `details["suggestions"]`
     """
+    place = await _named(conn, asked, finder, index)
+    if asked.outline is not None:
+        return await _drawn(conn, asked.outline, place, index)
+    if place is None:
+        raise ValueError("parameters without a place")
+    return place
+
+
+async def _named(
+    conn: AsyncConnection[Any], asked: Parameters, finder: PlaceFinder, index: Index
+) -> Place | None:
+    """The place given by a name, a code or a point; None where only a zone is given."""
     if asked.department is not None:
         return _department(await departments(conn, index), asked.department)
-    if asked.outline is not None:
-        return await _drawn(conn, asked.outline, index)
     if asked.citycode is not None:
         return await _commune(conn, asked.citycode)
     if asked.place_id is not None:
@@ -46,7 +56,7 @@ async def locate(
     if asked.point is not None:
         label = f"{asked.point.lat:.5f}, {asked.point.lon:.5f}"
         return await placed(conn, Place(label=label, type="coordinates", point=asked.point), index)
-    return await _text(conn, asked.place or "", finder, index)
+    return None if asked.place is None else await _text(conn, asked.place, finder, index)
 
 
 async def placed(conn: AsyncConnection[Any], place: Place, index: Index) -> Place:
@@ -104,8 +114,10 @@ async def _identified(conn: AsyncConnection[Any], place_id: str, finder: PlaceFi
     return await placed(conn, found, index)
 
 
-async def _drawn(conn: AsyncConnection[Any], outline: Polygon, index: Index) -> Place:
-    """A territory drawn on the map; its zone is that of a point inside it."""
+async def _drawn(conn: AsyncConnection[Any], outline: Polygon, origin: Place | None, index: Index) -> Place:
+    """A zone drawn on the map; its time zone is that of its origin, else of a point inside it."""
+    if origin is not None and origin.point is not None:
+        return replace(origin, label=f"Zone dessinée, depuis {origin.label}", type="polygon", outline=outline)
     inside = outline.representative_point()
     code = (await outlines(conn, index)).under(Point(lon=inside.x, lat=inside.y))
     zone = DEFAULT_TIMEZONE if code is None else (await departments(conn, index)).timezone(code)

@@ -187,7 +187,7 @@ async def page_of(
     pinned = frozenset(begun.preferred.offer_ids) if begun.preferred is not None else frozenset()
     official = await _official(conn, present)
     settled = None
-    if cursor is not None and query.place.point is not None:
+    if cursor is not None and not query.place.is_territory:
         settled = Area(steps_km=cursor.steps_km, found=cursor.found, standing=cursor.standing)
     found = candidates.consider(
         present,

@@ -22,7 +22,8 @@ class Place:
     """A place understood.
 
     id               identifier of the national base, code of a department; "" for coordinates and drawings
-    point            where distances are measured from; None for a department, searched by its limits
+    point            where distances are measured from; None for a department, and for a zone that is looked
+                     at from nowhere
     department_code  department it stands in; None outside of those we know
     timezone         IANA zone of the place
     score            how sure we are of it, 0 to 1
@@ -45,8 +46,13 @@ class Place:
         return ZoneInfo(self.timezone)
 
     @property
+    def is_territory(self) -> bool:
+        """Whether it is searched by its limits."""
+        return self.outline is not None or self.point is None
+
+    @property
     def identity(self) -> str:
         """What makes two searches look from the same place; goes into the keyed digest of a cursor only."""
         if self.outline is not None:
-            return self.outline.wkt
+            return f"{self.outline.wkt} {self.point}"
         return str(self.point) if self.point is not None else f"department:{self.department_code}"

@@ -117,14 +117,17 @@ class Parameters:
             "citycode": self.citycode,
             "place_id": self.place_id,
             "department": self.department,
-            "polygon": self.outline,
         }
         names = [name for name, value in given.items() if value is not None]
-        if len(names) != 1:
+        if len(names) > 1 or (not names and self.outline is None):
             raise InvalidParameter(
                 "Donnez un lieu, et un seul : « place », « place_id », « lon » et « lat », « citycode », "
                 "« department » ou « polygon ».",
                 parameter=names[0] if names else "place",
+            )
+        if self.outline is not None and self.department is not None:
+            raise InvalidParameter(
+                "Une zone dessinée et un département ne se cherchent pas ensemble.", parameter="department"
             )
         if self.place is not None:
             _check_text("place", self.place, max_length=200)
@@ -139,11 +142,15 @@ class Parameters:
             _check_text("department", self.department, max_length=60)
         if self.preferred is not None:
             _check_text("preferred", self.preferred, max_length=100)
-        bounded = self.radius_km is not None or self.max_minutes is not None
-        if bounded and (self.department is not None or self.outline is not None):
+        territory = self.department is not None or self.outline is not None
+        if self.radius_km is not None and territory:
             raise InvalidParameter(
-                "Un territoire se cherche par ses limites : ni rayon, ni temps de trajet.",
-                parameter="radius_km" if self.radius_km is not None else "max_minutes",
+                "Un territoire se cherche par ses limites, sans rayon.", parameter="radius_km"
+            )
+        if self.max_minutes is not None and territory and not (names and self.department is None):
+            raise InvalidParameter(
+                "Un temps de trajet se compte depuis un lieu : donnez-le avec la zone.",
+                parameter="max_minutes",
             )
 
 

@@ -95,17 +95,17 @@ class Asked(BaseModel):
         InvalidParameter   names the field
         """
         outline = self.outline
-        point = _coordinates(self.place) if outline is None else None
-        known = self.place_id if outline is None and point is None else ""
+        point = _coordinates(self.place)
+        known = "" if point else self.place_id
         return Parameters(
             specialty=self.specialty.strip(),
-            place=None if outline or point or known else self.place.strip(),
+            place=None if point or known else self.place.strip(),
             place_id=known or None,
             point=point,
             outline=outline,
             # A zone is searched by its limits.
             radius_km=_number("radius_km", self.radius_km) if outline is None else None,
-            max_minutes=_number("max_minutes", self.max_minutes) if outline is None else None,
+            max_minutes=_number("max_minutes", self.max_minutes),
             filters=Filters(
                 modality=tuple(sorted(set(self.modality))),
                 kind=_KINDS.get(self.kind),

@@ -62,11 +62,13 @@ class OffersQuery(BaseModel):
         str | None,
         Field(
             max_length=20_000,
-            description="Zone dessinée : « lon,lat;lon,lat;… » (EPSG:4326), 3 points ou plus",
+            description="Zone dessinée : « lon,lat;lon,lat;… » (EPSG:4326), 3 points ou plus ; avec un lieu, "
+            "les trajets se comptent depuis lui",
         ),
     ] = None
     bbox: Annotated[
-        str | None, Field(max_length=200, description="Vue d'une carte : « ouest,sud,est,nord » (EPSG:4326)")
+        str | None,
+        Field(max_length=200, description="Vue d'une carte : « ouest,sud,est,nord » (EPSG:4326), de même"),
     ] = None
     radius_km: Annotated[
         float | None,

@@ -196,6 +196,24 @@ async def test_a_drawn_zone_takes_what_is_inside_and_measures_from_nowhere(reade
     assert answer["query"]["place"]["type"] == "polygon"
 
 
+async def test_a_zone_looked_at_from_a_place_keeps_the_way_and_its_pages(reader, free):
+    places = [{"lon": 2.36 + n / 500, "lat": 48.85, "hours": [30]} for n in range(12)]
+    ids = free([*places, {"lon": 2.5, "lat": 48.85, "hours": [1]}, {"lon": 2.31, "lat": 48.85, "hours": [2]}])
+    asked = {"now": utc_now(), "outline": ZONE, "seed": "s", "explain": True}
+    answer = await ask(reader, **asked)
+    assert names(answer) == [
+        ids[-1],
+        *ids[:12],
+    ]  # the nearest first at equal waits; who is outside is not there
+    assert answer["query"]["place"]["type"] == "polygon"
+    assert answer["query"]["radius_km"] is None
+    assert all(card["travel_min"] is not None for card in answer["offers"])
+    assert [card["id"] for card in await all_pages(reader, limit=5, **asked)] == names(answer)
+    near = await ask(reader, max_minutes=4.0, **asked)
+    assert 0 < near["total"] < 13
+    assert all(card["travel_min"] <= 4.0 for card in near["offers"])
+
+
 async def test_the_place_of_a_search_is_in_no_seed_nor_cursor(reader, free):
     free([{"lon": 2.351, "lat": 48.85, "hours": [n]} for n in range(1, 4)])
     answer = await ask(reader, now=utc_now(), limit=1, seed=None, point=Point(lon=2.351234, lat=48.856789))

@@ -8,10 +8,12 @@ import pytest
 
 from core.errors import InvalidParameter
 from geo.point import Point
+from search.outline import box_from_text
 from search.place import Place
 from search.query import Parameters, window
 
 PARIS = Point(lon=2.35, lat=48.85)
+ZONE = box_from_text("2.3,48.8,2.4,48.9")
 NOW = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 
 
@@ -35,6 +37,11 @@ def place(timezone: str) -> Place:
         ({"start": datetime(2026, 1, 1)}, "from"),  # noqa: DTZ001 - the situation tested
         ({"point": None, "citycode": "7510"}, "citycode"),
         ({"point": None, "department": "75", "radius_km": 5.0}, "radius_km"),
+        ({"outline": ZONE, "radius_km": 5.0}, "radius_km"),
+        ({"point": None, "outline": ZONE, "max_minutes": 5.0}, "max_minutes"),
+        ({"point": None, "outline": ZONE, "department": "75"}, "department"),
+        ({"place_id": "75056"}, "lon"),
+        ({"point": None, "place_id": " "}, "place_id"),
     ],
 )
 def test_a_wrong_parameter_is_named(wrong, parameter):
