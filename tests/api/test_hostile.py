@@ -24,6 +24,8 @@ from tests.api.served import served
 pytestmark = pytest.mark.postgis
 
 EXAMPLES = 12
+LONGEST_URL = 65_000
+"""Characters: the server reads no longer request line."""
 TOKEN = "a-secret-of-the-tests"  # noqa: S105
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}", "X-SAS-Actor": "hostile"}
 CHECKS = (
@@ -61,6 +63,9 @@ def test_no_request_breaks_what_the_document_announces(server: str, mode: Genera
         @given(case=operation.as_strategy(generation_mode=mode))
         def hold(case: schemathesis.Case) -> None:
             response = case.call(base_url=server, headers=SIGNED_IN)
+            if len(response.request.url or "") > LONGEST_URL:  # refused before the application sees it
+                assert response.status_code == 400
+                return
             case.validate_response(response, checks=CHECKS)
 
         with contextlib.suppress(Unsatisfiable):  # a route without parameters cannot be asked wrongly

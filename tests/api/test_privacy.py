@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,13 @@ ADDRESS = f"7 {STREET} 75011 Paris"
 LON, LAT = 2.371317, 48.857719
 _CLIENT = {"httpx", "httpcore"}  # the client of the test writes what it asks, the server does not
 MARKS = ("huant", "cramoisi", "2.371317", "48.857719", "2.37131", "48.85771", "2.371", "48.857")
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """The client of the test says nothing where the server is listened to, whatever ran before."""
+    for name in _CLIENT:
+        caplog.set_level(logging.WARNING, name)
 
 
 async def search_every_way(client: httpx.AsyncClient) -> list[httpx.Response]:
