@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -80,24 +80,24 @@ def serve(*, host: str, port: int, workers: int) -> None:
     from uvicorn.supervisors import Multiprocess
 
     require_free_port(host, port)
-    config = uvicorn.Config(
-        "cli.server:application",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,  # ours holds the route template only
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=_DRAIN_S,
-    )
+    settings: dict[str, Any] = {
+        "app": "cli.server:application",
+        "factory": True,
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "access_log": False,  # ours holds the route template only
+        "log_config": None,
+        "server_header": False,
+        "timeout_graceful_shutdown": _DRAIN_S,
+    }
     if workers == 1:
-        uvicorn.Server(config).run()
+        uvicorn.run(**settings)
         return
     with tempfile.TemporaryDirectory(prefix="sas-metrics-") as folder, SharedPort(host, port) as shared:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         os.environ.setdefault("SAS_SLOTS_PROCESSES", str(workers))  # each may ask its part of a vendor
-        Multiprocess(config, sockets=[shared]).run()
+        Multiprocess(uvicorn.Config(**settings), sockets=[shared]).run()
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -20,6 +20,29 @@ SUGGESTED = {
 }  # fmt: skip
 
 
+def test_places_of_one_name_are_told_apart_in_the_list(visit: Visit, site: str):
+    page = visit.page
+    alike = [
+        {**SUGGESTED["places"][0], "label": "Saint-Denis", "id": code, "department": department}
+        for code, department in (("93066", "93"), ("97411", "974"), ("30247", "30"), ("30999", "30"))
+    ]
+
+    def suggest(route: Route) -> None:
+        route.fulfill(content_type="application/json", body=json.dumps({"places": alike}))
+
+    page.route("**/api/v1/places/search", suggest)
+    page.goto(f"{site}/recherche")
+    with page.expect_response("**/api/v1/places/search"):
+        page.type("#place", "Saint")
+    page.wait_for_selector("#lieux option", state="attached")
+    values = page.eval_on_selector_all("#lieux option", "options => options.map(option => option.value)")
+    assert values == ["Saint-Denis (93)", "Saint-Denis (974)", "Saint-Denis (30247)", "Saint-Denis (30999)"]
+    with page.expect_response("**/api/v1/places/search"):
+        page.fill("#place", values[1])
+    page.wait_for_timeout(100)  # the list of that name has come: what was chosen stays chosen
+    assert page.input_value("[data-place-id]") == "97411"
+
+
 def search(visit: Visit, site: str, *, radius_km: str = "") -> None:
     visit.page.goto(f"{site}/recherche")
     visit.page.fill("#place", PLACE)

@@ -9,9 +9,17 @@
   const chosen = document.querySelector("[data-place-id]");
   let waiting = 0;
   let asked = null;
-  let known = { [field.value]: chosen.dataset.kept };
-  const keep = () => { chosen.value = known[field.value] || ""; };
+  let known = new Map([[field.value, chosen.dataset.kept]]);
+  const keep = () => { chosen.value = known.get(field.value) || ""; };
   keep();
+
+  // Places of one name are told apart by their department, else by their identifier.
+  function named(places) {
+    const alike = (texts, i) => texts.filter((text) => text === texts[i]).length > 1;
+    const labels = places.map((place) => place.label);
+    const wider = places.map((place, i) => (alike(labels, i) ? `${place.label} (${place.department})` : place.label));
+    return places.map((place, i) => (alike(wider, i) ? `${place.label} (${place.id})` : wider[i]));
+  }
 
   async function suggest() {
     const text = field.value.trim();
@@ -27,11 +35,13 @@
       });
       if (!answer.ok) return undefined;
       const found = await answer.json();
-      known = Object.fromEntries(found.places.map((place) => [place.label, place.id]));
+      const names = named(found.places);
+      const before = [field.value, known.get(field.value)]; // chosen a moment ago: still chosen
+      known = new Map([...found.places.map((place, i) => [names[i], place.id]), ...(before[1] ? [before] : [])]);
       keep();
-      list.replaceChildren(...found.places.map((place) => {
+      list.replaceChildren(...names.map((name) => {
         const option = document.createElement("option");
-        option.value = place.label;
+        option.value = name;
         return option;
       }));
     } catch { /* aborted by the next key, or no network: the field goes on without suggestions */ }
