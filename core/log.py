@@ -50,6 +50,8 @@ def configure(*, level: int = logging.INFO) -> None:
             ],
         )
     )
+    # A line that cannot be written is lost: the library would print it with the error under way and its text.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

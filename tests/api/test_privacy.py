@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
+from core import log
 from core.db import cluster
 
 pytestmark = pytest.mark.postgis
@@ -117,6 +120,17 @@ async def test_a_cursor_holds_no_place(client: httpx.AsyncClient, add_offers):
     assert marks_in(opened) == []
 
 
+@pytest.fixture
+def logs_put_back() -> Iterator[None]:
+    """Whatever a test does to the logs is undone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_put_back")
 async def test_an_error_of_ours_is_answered_without_its_text(
     app, client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -124,6 +138,7 @@ async def test_an_error_of_ours_is_answered_without_its_text(
         raise RuntimeError(ADDRESS)
 
     monkeypatch.setattr("api.routers.suggestions.suggest", broken)
+    log.configure()  # as the server does, to the stream that is listened to here
     answer = await client.get("/api/v1/specialties", params={"q": ADDRESS})
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -48,6 +49,22 @@ def test_a_field_that_may_hold_a_place_is_blanked_whoever_logs_it(
     log.configure()
     structlog.get_logger("anyone").warning("odd", **{field: TYPED})
     assert TYPED not in json.dumps(_events(capsys))
+
+
+def test_a_line_that_cannot_be_written_says_nothing_of_the_error_under_way(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    closed = io.StringIO()
+    closed.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", closed)
+        log.configure()
+    try:
+        int(TYPED)
+    except ValueError:
+        structlog.get_logger("api").error("unexpected", error="ValueError")
+    out, err = capsys.readouterr()
+    assert TYPED not in out + err
 
 
 def test_an_exception_is_told_by_its_type_and_lines_not_by_its_text(capsys: pytest.CaptureFixture[str]):
