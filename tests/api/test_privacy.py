@@ -26,10 +26,19 @@ MARKS = ("huant", "cramoisi", "2.371317", "48.857719", "2.37131", "48.85771", "2
 
 
 @pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """The client of the test says nothing where the server is listened to, whatever ran before."""
-    for name in _CLIENT:
-        caplog.set_level(logging.WARNING, name)
+def _put_back() -> Iterator[None]:
+    """Whatever a test does to the logs is undone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def listen(caplog: pytest.LogCaptureFixture) -> None:
+    """Logs as the server sets them up, to the stream of this test, whatever ran before."""
+    log.configure()
+    logging.getLogger().addHandler(caplog.handler)
 
 
 async def search_every_way(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -72,6 +81,7 @@ async def test_a_searched_address_is_found_nowhere(
     caplog: pytest.LogCaptureFixture,
     test_cluster: Path,
 ):
+    listen(caplog)
     journal = cluster.data_dir(test_cluster) / "server.log"
     already = journal.stat().st_size if journal.exists() else 0
     add_offers([{"lon": 2.38, "lat": 48.86}, {"lon": 2.39, "lat": 48.87}])
@@ -120,25 +130,19 @@ async def test_a_cursor_holds_no_place(client: httpx.AsyncClient, add_offers):
     assert marks_in(opened) == []
 
 
-@pytest.fixture
-def logs_put_back() -> Iterator[None]:
-    """Whatever a test does to the logs is undone."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("logs_put_back")
 async def test_an_error_of_ours_is_answered_without_its_text(
-    app, client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    app,
+    client: httpx.AsyncClient,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    listen(caplog)
+
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError(ADDRESS)
 
     monkeypatch.setattr("api.routers.suggestions.suggest", broken)
-    log.configure()  # as the server does, to the stream that is listened to here
     answer = await client.get("/api/v1/specialties", params={"q": ADDRESS})
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
